@@ -1,0 +1,113 @@
+"""The official regions: loaded from the files beside this module, asked for by code."""
+
+import csv
+import io
+import lzma
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, or_, select
+
+from fieldsync.access.tables import RegionRow
+from fieldsync.db import add_rows, change_rows, member_of
+
+FILES = Path(__file__).parent / "kemendagri"
+HOME = "16.02"
+_COLUMNS = ("code", "level", "name", "parent", "kind", "lat", "lon")
+_Values = tuple[str, str, str, str | None, str, float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region with its dotted code; coordinates (degrees) where known."""
+
+    code: str
+    level: str
+    name: str
+    parent: str | None
+    kind: str
+    lat: float | None
+    lon: float | None
+
+
+def covers(scope: str, area: str) -> bool:
+    """Tell whether an area is `scope` itself or lies below it."""
+    return area == scope or area.startswith(scope + ".")
+
+
+def read_regions(under: str | None = None) -> Iterator[_Values]:
+    """Read the shipped regions: all, or one region with what lies below and above it."""
+    home = {row["code"]: row for row in _rows(_text("oki.csv"))}
+    at_home = under is not None and covers(HOME, under)
+    for row in home.values() if at_home else _country():
+        code = row["code"]
+        if under is None or covers(under, code) or covers(code, under):
+            place = home.get(code, {})  # only there are coordinates
+            point = (_number(place.get("lat", "")), _number(place.get("lon", "")))
+            yield (code, row["level"], row["name"], row["parent"] or None, row["kind"], *point)
+
+
+def _country() -> Iterator[dict[str, str]]:
+    return _rows(lzma.decompress((FILES / "indonesia.csv.xz").read_bytes()).decode())
+
+
+def _text(name: str) -> str:
+    return (FILES / name).read_text(encoding="utf-8")
+
+
+def _rows(text: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(text))
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def load_regions(connection: Connection, under: str | None = None) -> int:
+    """Load the regions (all of Indonesia, or one with all below and above it); return how many there are to load.
+
+    What is there is renewed where it differs; nothing is ever deleted, since records name it.
+    """
+    wanted = list(read_regions(under))
+    row = RegionRow.__table__.c
+    present = {one[0]: tuple(one) for one in connection.execute(select(*(row[name] for name in _COLUMNS)))}
+    add_rows(connection, RegionRow, _COLUMNS, [values for values in wanted if values[0] not in present])
+    changed = [values for values in wanted if values[0] in present and present[values[0]] != values]
+    change_rows(connection, RegionRow, _COLUMNS, changed)
+    return len(wanted)
+
+
+def known_areas(connection: Connection, codes: Iterable[str]) -> set[str]:
+    """Return those of these codes that are in the list of regions."""
+    query = select(RegionRow.code).where(member_of(connection, RegionRow.code, sorted(codes)))
+    return {row.code for row in connection.execute(query)}
+
+
+def villages_under(connection: Connection, code: str) -> list[Region]:
+    """Return the villages below a region, in order of their codes."""
+    row = RegionRow.__table__.c
+    below = or_(row.code == code, row.code.startswith(code + ".", autoescape=True))
+    query = select(*(row[name] for name in _COLUMNS)).where(row.level == "village", below).order_by(row.code)
+    return [Region(*one) for one in connection.execute(query)]
+
+
+def district_points(connection: Connection) -> dict[str, tuple[float, float]]:
+    """Return the centroid (latitude, longitude) of every district that has one."""
+    row = RegionRow.__table__.c
+    query = select(row.code, row.lat, row.lon).where(row.level == "district", row.lat.is_not(None))
+    return {one.code: (one.lat, one.lon) for one in connection.execute(query)}
+
+
+class AreaBook:
+    """Remembers which codes exist, so that a batch's areas cost no statement once they were seen."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def missing(self, connection: Connection, codes: set[str]) -> set[str]:
+        """Return those of `codes` that are no regions; asks the database only about codes not seen before."""
+        asked = codes - self._seen
+        if asked:
+            self._seen |= known_areas(connection, asked)
+        return codes - self._seen

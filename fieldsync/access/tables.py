@@ -1,0 +1,109 @@
+"""The tables of the access room; private to it and to `reporting`."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Float, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldsync.db import Base, Instant, RawJson, RecordId
+
+Counted = BigInteger().with_variant(Integer, "sqlite")
+
+
+class RegionRow(Base):
+    """A Kemendagri region: province, regency, district or village, by its dotted code."""
+
+    __tablename__ = "region"
+
+    code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    level: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(80))
+    parent: Mapped[str | None] = mapped_column(String(8), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+
+    __table_args__ = (
+        CheckConstraint("level IN ('province', 'regency', 'district', 'village')", name="level"),
+        CheckConstraint("(level = 'province') = (parent IS NULL)", name="parent"),
+    )
+
+
+class VanRow(Base):
+    """A mobile unit."""
+
+    __tablename__ = "van"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),)
+
+
+class VanScopeRow(Base):
+    """What a van serves since a moment; append-only, the newest row holds. Cursors name the row they are under."""
+
+    __tablename__ = "van_scope"
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True, autoincrement=True)
+    van_id: Mapped[str] = mapped_column(RecordId, ForeignKey("van.id"))
+    areas: Mapped[str] = mapped_column(RawJson)
+    programs: Mapped[str] = mapped_column(RawJson)
+    since: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (Index("ix_van_scope_van", "van_id", "id"),)
+
+
+class DeviceRow(Base):
+    """An enrolled tablet; of its token only a hash is kept."""
+
+    __tablename__ = "device"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    van_id: Mapped[str] = mapped_column(RecordId, ForeignKey("van.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    app_version: Mapped[str | None] = mapped_column(String(40))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    enrolled_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    wipe: Mapped[bool] = mapped_column(Boolean)
+    last_push_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_pull_at: Mapped[datetime | None] = mapped_column(Instant)
+    skew_s: Mapped[float | None] = mapped_column(Float)
+    last_seq: Mapped[int] = mapped_column(BigInteger)
+    applied: Mapped[int] = mapped_column(BigInteger)
+    held: Mapped[int] = mapped_column(BigInteger)
+    rejected: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("NOT wipe OR revoked_at IS NOT NULL", name="wipe_when_revoked"),
+        CheckConstraint("applied >= 0 AND held >= 0 AND rejected >= 0", name="counts"),
+        Index("ix_device_van", "van_id"),
+    )
+
+
+class InvitationRow(Base):
+    """An enrolment code, by its keyed hash; good once, until it expires."""
+
+    __tablename__ = "invitation"
+
+    code_hash: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    van_id: Mapped[str] = mapped_column(RecordId, ForeignKey("van.id"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    device_id: Mapped[str | None] = mapped_column(RecordId)
+
+    __table_args__ = (CheckConstraint("(used_at IS NULL) = (device_id IS NULL)", name="used_by_one"),)
+
+
+class WrongCodeRow(Base):
+    """A wrong enrolment code from an address (by keyed hash), kept for a minute to count them."""
+
+    __tablename__ = "wrong_code"
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True, autoincrement=True)
+    address_hash: Mapped[str] = mapped_column(RecordId)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (Index("ix_wrong_code_address", "address_hash", "at"),)

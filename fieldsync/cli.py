@@ -1,0 +1,214 @@
+"""The command edge: what an operator types. Reads settings and clock, calls one function, prints.
+
+``--json`` prints one JSON object or one per line; errors go to standard error; exit 2
+for bad usage, 1 for failure.
+"""
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import click
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from fieldsync import __version__, access, sync
+from fieldsync.config import ConfigError, Settings, load
+from fieldsync.db import Store, open_store, readiness, upgrade
+from fieldsync.ledger import feed, quarantine, waiting
+from fieldsync.programs import PROGRAMS
+
+T = TypeVar("T")
+AREAS = click.option("--area", "areas", multiple=True, required=True, help="Area code, with all below it; repeatable.")
+PROGRAM = click.option(
+    "--program", "programs", multiple=True, required=True, help=f"One of {', '.join(PROGRAMS)}; repeatable."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """FieldSync: takes the batches that mobile service vans bring home, and loses none of them."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli(standalone_mode=True)
+    except (ConfigError, access.AccessError) as error:
+        click.echo(f"fieldsync: {error}", err=True)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        click.echo(f"fieldsync: the database said no ({type(error).__name__}). Is it there, and upgraded?", err=True)
+        sys.exit(1)
+
+
+def show(as_json: bool, answer: dict[str, Any], text: str) -> None:  # noqa: FBT001 # an option's value
+    """Print an answer for machines or for people."""
+    click.echo(orjson.dumps(answer).decode() if as_json else text)
+
+
+def within(work: Callable[[Store, Connection], T]) -> T:
+    """Run work in one transaction on the database of the settings, which must be upgraded."""
+    store = open_store(load())
+    try:
+        said = readiness(store)["migrations"]
+        if said != "ok":
+            click.echo(f"fieldsync: migrations {said}", err=True)
+            sys.exit(1)
+        return store.transact(lambda connection: work(store, connection))
+    finally:
+        store.close()
+
+
+def now() -> datetime:
+    """Read the clock; the edges do, the rooms never."""
+    return datetime.now(UTC)
+
+
+@cli.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@JSON
+def db_upgrade(*, as_json: bool) -> None:
+    """Run the migrations to the newest, and wake what waited for this version."""
+    store = open_store(load())
+    revision = upgrade(store)
+    woken = sync.wake_versions(store, now())
+    store.close()
+    show(as_json, {"revision": revision, "woken": woken}, f"The database is at {revision}; {woken} records woken.")
+
+
+@db.command("new-epoch")
+@JSON
+def db_new_epoch(*, as_json: bool) -> None:
+    """Run once after restoring a backup: every tablet starts over and brings again what the backup lacks."""
+    name = within(lambda _store, connection: feed.begin_epoch(connection))
+    show(as_json, {"epoch": name}, f"Epoch {name} begins; tablets start over at their next pull.")
+
+
+@cli.group()
+def regions() -> None:
+    """The official region codes (Kemendagri)."""
+
+
+@regions.command("load")
+@click.option("--regency", help=f"Only one regency (or province), e.g. {access.HOME}; default: all of Indonesia.")
+@JSON
+def regions_load(regency: str | None, *, as_json: bool) -> None:
+    """Load the shipped region codes; renews what changed, deletes nothing."""
+    number = within(lambda _store, connection: access.load_regions(connection, regency))
+    if not number:
+        click.echo(f"fieldsync: no such region: {regency}", err=True)
+        sys.exit(1)
+    show(as_json, {"regions": number}, f"{number} regions are loaded.")
+
+
+@cli.group()
+def van() -> None:
+    """Vans: what they serve, and where."""
+
+
+@van.command("create")
+@click.argument("name")
+@AREAS
+@PROGRAM
+@JSON
+def van_create(name: str, areas: tuple[str, ...], programs: tuple[str, ...], *, as_json: bool) -> None:
+    """Make a van."""
+    made = within(
+        lambda _store, connection: access.create_van(connection, name, areas, programs, PROGRAMS, now())
+    )
+    show(as_json, dataclasses.asdict(made), f"Van {made.name} serves {', '.join(made.areas)}.")
+
+
+@van.command("scope")
+@click.argument("name")
+@AREAS
+@PROGRAM
+@JSON
+def van_scope(name: str, areas: tuple[str, ...], programs: tuple[str, ...], *, as_json: bool) -> None:
+    """Give a van other areas and programs; its tablets are told the difference."""
+    changed = within(
+        lambda _store, connection: access.change_scope(connection, name, areas, programs, PROGRAMS, now())
+    )
+    show(as_json, dataclasses.asdict(changed), f"Van {changed.name} now serves {', '.join(changed.areas)}.")
+
+
+@cli.group()
+def device() -> None:
+    """Tablets."""
+
+
+@device.command("invite")
+@click.option("--van", "name", required=True, help="The tablet's van.")
+@JSON
+def device_invite(name: str, *, as_json: bool) -> None:
+    """Make an enrolment code: good once, within 72 hours."""
+    made = within(lambda store, connection: access.invite(connection, store.sealer, name, now()))
+    answer = {"enrollment_code": made.enrollment_code, "expires_at": made.expires_at.isoformat(timespec="seconds")}
+    show(as_json, answer, f"{made.enrollment_code}  (until {answer['expires_at']})")
+
+
+@device.command("revoke")
+@click.argument("device_id", type=click.UUID)
+@click.option("--wipe", is_flag=True, help="Tell the tablet to delete what it holds.")
+@JSON
+def device_revoke(device_id: object, *, wipe: bool, as_json: bool) -> None:
+    """Shut a tablet out, from its next request on."""
+    done = within(lambda _store, connection: access.revoke(connection, str(device_id), now(), wipe=wipe))
+    if not done:
+        click.echo("fieldsync: there is no such tablet", err=True)
+        sys.exit(1)
+    show(as_json, {"device_id": str(device_id), "revoked": True, "wipe": wipe}, "The tablet is shut out.")
+
+
+@device.command("list")
+@JSON
+def device_list(*, as_json: bool) -> None:
+    """List the tablets with their sync health."""
+    for one in within(lambda _store, connection: access.list_devices(connection)):
+        line = f"{one.id}  {one.van}  {one.name}  last push {one.last_push_at or 'never'}"
+        show(as_json, dataclasses.asdict(one), line + ("  revoked" if one.revoked_at else ""))
+
+
+@cli.group()
+def records() -> None:
+    """Records that need a human."""
+
+
+@records.command("quarantine")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000))
+def records_quarantine(limit: int) -> None:
+    """List refused records that did not come again, as JSON lines with their text as sent. Personal data!"""
+    for one in within(lambda store, connection: quarantine.open_records(connection, store.sealer, limit)):
+        click.echo(orjson.dumps(one).decode())
+
+
+@records.command("held")
+@JSON
+def records_held(*, as_json: bool) -> None:
+    """Count the records that wait for others."""
+    number = within(lambda _store, connection: waiting.count(connection))
+    show(as_json, {"held": number}, f"{number} records wait.")
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: FIELDSYNC_PORT or 8000.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Default: FIELDSYNC_WORKERS or 2.")
+@click.option("--bind", help="Default: FIELDSYNC_BIND or 127.0.0.1.")
+def serve(port: int | None, workers: int | None, bind: str | None) -> None:
+    """Run the production server."""
+    from fieldsync.app import build  # noqa: PLC0415 # the other commands need no web
+    from fieldsync.web.server import serve as run  # noqa: PLC0415
+
+    given = {"port": port, "workers": workers, "bind": bind}
+    settings: Settings = dataclasses.replace(load(), **{name: value for name, value in given.items() if value})
+    run(settings, build)

@@ -1,0 +1,87 @@
+"""The declarative base and the column types that mean the same on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Parent of every table; constraint names are fixed so that code can turn them into outcomes."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class RecordId(UserDefinedType[str]):
+    """A UUID as lower-case text of 36 characters: ``uuid`` on PostgreSQL, text on SQLite."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_kwargs: Any) -> str:
+        """Name the type for SQLite."""
+        return "VARCHAR(36)"
+
+
+class RawJson(UserDefinedType[str]):
+    """JSON that the caller has already serialised, kept as it is: ``json`` on PostgreSQL, text on SQLite.
+
+    ``json`` and not ``jsonb``: the text is handed to tablets again as it stands, and
+    PostgreSQL's operators read it all the same.
+    """
+
+    cache_ok = True
+
+    def get_col_spec(self, **_kwargs: Any) -> str:
+        """Name the type for SQLite."""
+        return "TEXT"
+
+
+@compiles(RecordId, "postgresql")
+def _uuid(_type: RecordId, _compiler: Any, **_kwargs: Any) -> str:
+    return "UUID"
+
+
+@compiles(RawJson, "postgresql")
+def _json(_type: RawJson, _compiler: Any, **_kwargs: Any) -> str:
+    return "JSON"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: ``timestamptz`` on PostgreSQL, sortable ISO text on SQLite. Naive values are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type of the database."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(32))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse a time without a zone; it would shift silently."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time needs its zone")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give an aware time in UTC."""
+        if value is None:
+            return None
+        moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)

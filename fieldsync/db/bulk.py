@@ -1,0 +1,136 @@
+"""Whole sets of rows in one statement: COPY on PostgreSQL, executemany on SQLite."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import orjson
+import psycopg
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, any_, bindparam, func, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import NullType, Text
+
+from fieldsync.db.base import Base
+
+Row = Sequence[Any]
+
+
+def member_of(
+    connection: Connection, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """Return ``column in values`` as one bound parameter, so that the statement is the same for any number of values.
+
+    On SQLite `values` travel as JSON and so must be text or numbers.
+    """
+    if connection.dialect.name == "postgresql":
+        return column == any_(sql_cast(bindparam(None, list(values), type_=NullType()), ARRAY(column.type)))
+    listed = func.json_each(bindparam(None, _json_list(values), type_=Text)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def add_rows(connection: Connection, into: type[Base], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert `rows` (values in the order of `columns`).
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a row with such a key is there already.
+    """
+    if not rows:
+        return
+    table = _table(into)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, columns, rows)
+    else:
+        placeholders = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({placeholders})"
+        prepared = _prepared(table, tuple(columns), connection.dialect, rows)
+        connection.exec_driver_sql(statement, [tuple(row) for row in prepared])
+
+
+def add_missing_rows(connection: Connection, into: type[Base], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert those of `rows` whose key is not there; waits for other writers that are about to bring the same keys."""
+    if not rows:
+        return
+    table = _table(into)
+    prepared = list(_prepared(table, tuple(columns), connection.dialect, rows))
+    head = f"INSERT INTO {table.name} ({', '.join(columns)})"
+    if connection.dialect.name == "postgresql":
+        statement = f"{head} SELECT * FROM unnest({_arrays(connection, table, columns)}) ON CONFLICT DO NOTHING"
+        connection.exec_driver_sql(statement, _by_column(prepared))
+    else:
+        statement = f"{head} VALUES ({', '.join('?' * len(columns))}) ON CONFLICT DO NOTHING"
+        connection.exec_driver_sql(statement, [tuple(row) for row in prepared])
+
+
+def _table(into: type[Base]) -> Table:
+    return cast(Table, into.__table__)
+
+
+def _arrays(connection: Connection, table: Table, columns: Sequence[str]) -> str:
+    types = (table.c[name].type.compile(connection.dialect) for name in columns)
+    return ", ".join(f"%s::{kind}[]" for kind in types)
+
+
+def _by_column(rows: Sequence[Row]) -> tuple[list[Any], ...]:
+    return tuple(list(values) for values in zip(*rows, strict=True))
+
+
+def change_rows(connection: Connection, into: type[Base], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Update the rows whose first of `columns` equals; the other columns take the given values."""
+    if not rows:
+        return
+    table = _table(into)
+    key, *changed = columns
+    prepared = list(_prepared(table, tuple(columns), connection.dialect, rows))
+    if connection.dialect.name == "postgresql":
+        assignments = ", ".join(f"{name} = given.{name}" for name in changed)
+        statement = (
+            f"UPDATE {table.name} SET {assignments} FROM unnest({_arrays(connection, table, columns)}) "
+            f"AS given({', '.join(columns)}) "
+            f"WHERE {table.name}.{key} = given.{key}"
+        )
+        connection.exec_driver_sql(statement, _by_column(prepared))
+    else:
+        assignments = ", ".join(f"{name} = ?" for name in changed)
+        statement = f"UPDATE {table.name} SET {assignments} WHERE {key} = ?"
+        connection.exec_driver_sql(statement, [(*row[1:], row[0]) for row in prepared])
+
+
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    driver: Any = connection.connection.driver_connection
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        # A COPY goes past SQLAlchemy, so its error is turned into the one that a statement would have raised.
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
+
+
+def _prepared(table: Table, columns: tuple[str, ...], dialect: Dialect, rows: Sequence[Row]) -> Iterable[Row]:
+    """Convert the values as SQLAlchemy would have; on PostgreSQL the driver takes them as they are."""
+    converters = () if dialect.name == "postgresql" else _converters(table, columns, dialect)
+    return (_converted(row, converters) for row in rows) if converters else rows
+
+
+def _converted(row: Row, converters: tuple[tuple[int, Callable[[Any], Any]], ...]) -> Row:
+    values = list(row)
+    for position, convert in converters:
+        values[position] = convert(values[position])
+    return values
+
+
+@lru_cache(maxsize=256)
+def _converters(
+    table: Table, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    processors = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
+    return tuple((position, convert) for position, convert in enumerate(processors) if convert is not None)
+
+
+def _json_list(values: Sequence[Any]) -> str:
+
+    return orjson.dumps(list(values)).decode()

@@ -1,0 +1,142 @@
+"""Open either database, and run work in one transaction that is tried again when another writer was in the way."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg.adapt
+from psycopg.types.string import TextLoader
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from fieldsync.config import Settings
+from fieldsync.db.sealing import Sealer
+
+T = TypeVar("T")
+
+ATTEMPTS = 8
+# PostgreSQL: serialization failure, deadlock, lock not available, unique violation between concurrent pushes.
+RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
+SQLITE_WAIT_S = 30
+
+
+class Lost(Exception):  # noqa: N818 # it is not an error but a lost race
+    """Another writer was first; the whole transaction must run again on what is there now."""
+
+
+class Store:
+    """An opened database with the keys that open its sealed values. One per process."""
+
+    def __init__(self, engine: Engine, sealer: Sealer) -> None:
+        self.engine = engine
+        self.sealer = sealer
+        self.is_postgresql = engine.dialect.name == "postgresql"
+        self._writing = engine.execution_options(writes=True)
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one writing transaction, commit, and return what it returned.
+
+        The work must be repeatable: it runs again, from the start, after a lost race or a deadlock.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._writing.begin() as connection:
+                    return work(connection)
+            except (Lost, DBAPIError) as error:
+                if attempt == ATTEMPTS - 1 or not _worth_another_try(error):
+                    raise
+                time.sleep(random.uniform(0, 0.02) * 2**attempt)  # noqa: S311 # jitter, not a secret
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection for reading; on PostgreSQL every statement sees the newest committed state."""
+        with self.engine.connect() as connection:
+            if self.is_postgresql:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")  # noqa: PLW2901 # the same one
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection whose statements all see one moment."""
+        with self.engine.connect() as connection:
+            if self.is_postgresql:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database of the settings. It is not touched before its first use."""
+    url = settings.database_url
+    engine = _postgresql(url, settings) if url.startswith("postgresql") else _sqlite(url, settings)
+    return Store(engine, Sealer(settings.encryption_keys, settings.secret_key))
+
+
+def _worth_another_try(error: Exception) -> bool:
+    if isinstance(error, Lost):
+        return True
+    original = getattr(error, "orig", None)
+    if getattr(original, "sqlstate", None) in RETRIED_STATES:
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(original)
+
+
+def _postgresql(url: str, settings: Settings) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=settings.database_pool,
+        max_overflow=settings.threads,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={
+            # Plans are made for the tables as they are now: a plan kept from an empty table would scan a full one.
+            "options": "-c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC",
+            "application_name": "fieldsync",
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def _text_for_uuid_and_json(connection: Any, _record: object) -> None:
+        adapters: psycopg.adapt.AdaptersMap = connection.adapters
+        for name in ("uuid", "json"):
+            adapters.register_loader(name, TextLoader)
+
+    return engine
+
+
+def _sqlite(url: str, settings: Settings) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=settings.database_pool,
+        max_overflow=settings.threads,
+        connect_args={"timeout": SQLITE_WAIT_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _durable(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, by hand
+        cursor = connection.cursor()
+        # FULL: in WAL mode only this makes a commit survive a power cut.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-32000",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # IMMEDIATE: one writer at a time from its first statement, so that number order is commit order.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,11 @@
+"""What was received, and in which order its effects were published.
+
+`receipts` keeps every batch byte for byte with the outcome of every record;
+`quarantine` the refused records until they come corrected; `waiting` those that
+wait for a record they name; `feed` numbers changes at commit, so that no reader
+can skip one. What is written here is never rewritten, only marked as settled.
+"""
+
+from fieldsync.ledger import feed, quarantine, receipts, waiting
+
+__all__ = ["feed", "quarantine", "receipts", "waiting"]

@@ -1,0 +1,7 @@
+"""Record types of the child program: growth and sickness visits, immunisations."""
+
+from fieldsync.programs.child.immunisation import IMMUNISATION
+from fieldsync.programs.child.visit import CHILD_VISIT
+from fieldsync.programs.declare import RecordType
+
+TYPES: tuple[RecordType, ...] = (CHILD_VISIT, IMMUNISATION)

@@ -1,0 +1,93 @@
+"""An edit on its way into the registry, and how content is laid out in rows."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from fieldsync.db import Sealer
+from fieldsync.programs import TYPES, RecordType, parted
+from fieldsync.registry.merging import Conflict, Edit
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One valid edit; `status`, `rev`, `conflicts` and the areas before and now are set when it took effect.
+
+    `head` is the envelope as it goes out again (without `data`), `at` the corrected
+    time of recording in microseconds since 1970, `person_id` who it is about, if anyone.
+    """
+
+    record_id: str
+    kind: RecordType
+    area: str
+    head: dict[str, Any]
+    data: dict[str, Any]
+    deleted: bool
+    device_id: str
+    device_seq: int
+    base_rev: int
+    at: int
+    received_at: datetime
+    content_hash: bytes
+    person_id: str | None = None
+    status: str = ""
+    rev: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+    area_before: str | None = None
+    area_now: str = ""
+
+    def begin(self) -> None:
+        """Forget what an attempt that was rolled back had set."""
+        self.person_id, self.status, self.rev, self.conflicts = None, "", 0, ()
+        self.area_before, self.area_now = None, self.area
+
+    def as_edit(self, rev: int) -> Edit:
+        """Return it as the merging sees it, arriving as number `rev`."""
+        base = min(self.base_rev, rev - 1)
+        return Edit(rev, self.device_id, self.device_seq, base, self.at, self.deleted, self.data, self.content_hash)
+
+
+def moment(microseconds: int) -> datetime:
+    """Turn microseconds since 1970 into a time in UTC, exactly."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def microseconds(at: datetime) -> int:
+    """Turn an aware time into microseconds since 1970, exactly."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def as_stored(sealer: Sealer, kind: RecordType, record_id: str, data: dict[str, Any]) -> tuple[str, bytes | None]:
+    """Lay out fields as (open JSON text, sealed bytes or None)."""
+    plain, secret = parted(kind, data)
+    sealed = sealer.seal(orjson.dumps(secret), record_id) if secret else None
+    return orjson.dumps(plain).decode(), sealed
+
+
+def as_fields(sealer: Sealer, record_id: str, data: str, sealed: bytes | None) -> dict[str, Any]:
+    """Put open and sealed fields together again."""
+    fields: dict[str, Any] = orjson.loads(data)
+    if sealed is not None:
+        fields.update(orjson.loads(sealer.open(sealed, record_id)))
+    return fields
+
+
+def declared_fields(kind: RecordType) -> frozenset[str]:
+    """Return the names of the fields that a type declares."""
+    found = _DECLARED.get(kind.name)
+    if found is None:
+        found = _DECLARED[kind.name] = frozenset(one.name for one in kind.fields)
+    return found
+
+
+_DECLARED: dict[str, frozenset[str]] = {}
+
+
+def kind_of(name: str) -> RecordType:
+    """Return the declaration of a type that is in the registry."""
+    return TYPES[name]

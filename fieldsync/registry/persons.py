@@ -1,0 +1,98 @@
+"""Persons: the golden record made of all records linked to one, and aliases of those that turned out to be another."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select, update
+
+from fieldsync.db import Sealer, add_rows, change_rows, member_of
+from fieldsync.programs import TYPES
+from fieldsync.registry.incoming import Incoming, as_fields, as_stored
+from fieldsync.registry.tables import PersonRow, RecordRow
+
+_PERSON = ("id", "rev", "merged_into", "deleted", "data", "sealed")
+
+
+def refresh_persons(
+    connection: Connection, sealer: Sealer, new: Sequence[Incoming], touched: Sequence[str]
+) -> dict[str, int]:
+    """Write the golden records of new persons and of those whose records changed; return their revisions.
+
+    Args:
+        connection: a writing connection, after the records themselves were written.
+        sealer: seals identity values.
+        new: the single records that each found a new person (their `person_id` is the person).
+        touched: ids of persons with earlier or further records.
+    """
+    revs = dict.fromkeys((str(one.person_id) for one in new), 1)
+    rows = [_first_row(sealer, one) for one in new]
+    add_rows(connection, PersonRow, _PERSON, sorted(rows))
+    if touched:
+        revs |= _refresh(connection, sealer, sorted(set(touched)))
+    return revs
+
+
+def _first_row(sealer: Sealer, one: Incoming) -> tuple[Any, ...]:
+    person_id = str(one.person_id)
+    return (person_id, 1, None, one.deleted, *_golden(sealer, person_id, one.data, [one.record_id]))
+
+
+def _golden(sealer: Sealer, person_id: str, fields: dict[str, Any], records: list[str]) -> tuple[str, bytes | None]:
+    # The golden record carries no envelope: what a tablet needs besides the fields is which records it is made of.
+    data, sealed = as_stored(sealer, TYPES["person"], person_id, fields)
+    listed = orjson.dumps({"records": records}).decode()
+    return (listed if data == "{}" else f"{data[:-1]},{listed[1:]}"), sealed
+
+
+def _refresh(connection: Connection, sealer: Sealer, person_ids: list[str]) -> dict[str, int]:
+    records = _records_of(connection, person_ids)
+    query = select(PersonRow.id, PersonRow.rev).where(member_of(connection, PersonRow.id, person_ids))
+    present = {row.id: row.rev for row in connection.execute(query.order_by(PersonRow.id).with_for_update())}
+    added, changed, revs = [], [], {}
+    for person_id in person_ids:
+        living = [row for row in records[person_id] if not row["deleted"]]
+        shown = living or records[person_id]
+        fields: dict[str, Any] = {}
+        for row in shown:
+            given = as_fields(sealer, row["id"], row["data"], row["sealed"])
+            fields.update({name: value for name, value in given.items() if value is not None})
+        revs[person_id] = present.get(person_id, 0) + 1
+        golden = _golden(sealer, person_id, fields, sorted(row["id"] for row in shown))
+        target = changed if person_id in present else added
+        target.append((person_id, revs[person_id], None, not living, *golden))
+    add_rows(connection, PersonRow, _PERSON, added)
+    change_rows(connection, PersonRow, _PERSON, changed)
+    return revs
+
+
+def _records_of(connection: Connection, person_ids: Sequence[str]) -> Mapping[str, list[Mapping[str, Any]]]:
+    row = RecordRow.__table__.c
+    query = (
+        select(row.id, row.person_id, row.deleted, row.data, row.sealed)
+        .where(row.type == "person", row.rev > 0, member_of(connection, row.person_id, person_ids))
+        .order_by(row.stamp, row.id)
+    )
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in connection.execute(query).mappings():
+        found[one["person_id"]].append(dict(one))
+    return found
+
+
+def merge_persons(connection: Connection, loser: str, winner: str) -> int:
+    """Make `loser` an alias of `winner`, for ever findable; return the loser's new revision.
+
+    The person records of the loser are linked to the winner; no other row is rewritten.
+    """
+    connection.execute(update(PersonRow).where(PersonRow.merged_into == loser).values(merged_into=winner))
+    rev = connection.execute(
+        update(PersonRow)
+        .where(PersonRow.id == loser)
+        .values(merged_into=winner, rev=PersonRow.rev + 1)
+        .returning(PersonRow.rev)
+    ).scalar_one()
+    connection.execute(
+        update(RecordRow).where(RecordRow.type == "person", RecordRow.person_id == loser).values(person_id=winner)
+    )
+    return int(rev)

@@ -1,0 +1,166 @@
+"""Reading the registry: what is there under these ids, and bodies as they go out to tablets."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+
+from fieldsync.db import Sealer, member_of
+from fieldsync.registry.tables import PersonRow, RecordRow
+
+
+class Known(NamedTuple):
+    """A record that is there; `rev` 0 marks one that others wait for."""
+
+    type: str
+    area: str
+    rev: int
+    person_id: str | None
+    content_hash: bytes | None
+
+
+class RecordNow(NamedTuple):
+    """A record for the feed: `body` is its ``data`` object as JSON text, None when deleted."""
+
+    rev: int
+    type: str
+    area: str
+    deleted: bool
+    body: str | None
+
+
+class PersonNow(NamedTuple):
+    """A person for the feed: `body` is the golden record as JSON text, None when gone."""
+
+    rev: int
+    merged_into: str | None
+    deleted: bool
+    body: str | None
+
+
+def look_up(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
+    """Return what is known under these ids; one statement."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    row = RecordRow.__table__.c
+    query = select(row.id, row.type, row.area, row.rev, row.person_id, row.content_hash)
+    found = connection.execute(query.where(member_of(connection, row.id, wanted)))
+    return {one[0]: Known._make(one[1:]) for one in found}
+
+
+def merged_into(connection: Connection, person_ids: Iterable[str]) -> dict[str, str]:
+    """Return, for those of these persons that turned out to be another, who they are."""
+    wanted = list(person_ids)
+    if not wanted:
+        return {}
+    row = PersonRow.__table__.c
+    query = select(row.id, row.merged_into).where(row.merged_into.is_not(None), member_of(connection, row.id, wanted))
+    return {one.id: one.merged_into for one in connection.execute(query)}
+
+
+def records_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, RecordNow]:
+    """Return these records with their bodies, spliced from what is stored; two statements at most."""
+    if not ids:
+        return {}
+    row = RecordRow.__table__.c
+    query = select(row.id, row.rev, row.type, row.area, row.deleted, row.person_id, row.head, row.data, row.sealed)
+    rows = connection.execute(query.where(member_of(connection, row.id, ids))).fetchall()
+    aliases = merged_into(connection, {one[5] for one in rows if one[5]})
+    found = {}
+    for record_id, rev, kind, area, deleted, person_id, head, data, sealed in rows:
+        body = None
+        if not deleted:
+            if sealed is not None:
+                data = _joined(data, sealer.open(sealed, record_id).decode())  # noqa: PLW2901 # the open fields grow
+            person = f'"{aliases.get(person_id, person_id)}"' if person_id else "null"
+            body = f'{head[:-1]},"person_id":{person},"data":{data}}}'
+        found[record_id] = RecordNow(rev, kind, area, deleted, body)
+    return found
+
+
+def persons_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, PersonNow]:
+    """Return these persons with their golden records; one statement."""
+    if not ids:
+        return {}
+    row = PersonRow.__table__.c
+    query = select(row.id, row.rev, row.merged_into, row.deleted, row.data, row.sealed)
+    found = {}
+    for person_id, rev, alias, deleted, data, sealed in connection.execute(
+        query.where(member_of(connection, row.id, ids))
+    ):
+        body = None
+        if alias is None and not deleted:
+            secret = sealer.open(sealed, person_id).decode() if sealed is not None else "{}"
+            body = _joined(data, secret)
+        found[person_id] = PersonNow(rev, alias, deleted, body)
+    return found
+
+
+def _joined(one: str, other: str) -> str:
+    """Join two JSON objects that share no key, as text."""
+    if one == "{}":
+        return other
+    return one if other == "{}" else f"{one[:-1]},{other[1:]}"
+
+
+def person_areas(connection: Connection, person_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return the areas where each of these persons was registered; the deleted records do not count."""
+    row = RecordRow.__table__.c
+    query = (
+        select(row.person_id, row.area)
+        .where(row.type == "person", row.deleted.is_(False), member_of(connection, row.person_id, person_ids))
+        .distinct()
+    )
+    areas: dict[str, set[str]] = {person_id: set() for person_id in person_ids}
+    for one in connection.execute(query):
+        areas[one.person_id].add(one.area)
+    return areas
+
+
+def mothers_of(connection: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return, for these person records, the ids that they name as mother and father."""
+    row = RecordRow.__table__.c
+    found: dict[str, set[str]] = {}
+    for one in connection.execute(select(row.id, row.data).where(member_of(connection, row.id, ids))):
+        data: dict[str, Any] = orjson.loads(one.data)
+        found[one.id] = {str(data[name]).lower() for name in ("mother_id", "father_id") if data.get(name)}
+    return found
+
+
+def records_in(connection: Connection, areas: Sequence[str], types: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield (id, rev) of the living records of these types in these areas (codes of any level)."""
+    row = RecordRow.__table__.c
+    query = select(row.id, row.rev).where(
+        row.rev > 0, row.deleted.is_(False), row.type.in_(types), _within(row.area, areas)
+    )
+    yield from ((one.id, one.rev) for one in connection.execution_options(yield_per=5000).execute(query))
+
+
+def persons_in(connection: Connection, areas: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield (id, rev) of the living persons who were registered in these areas."""
+    person, record = PersonRow.__table__.c, RecordRow.__table__.c
+    registered = exists().where(
+        record.person_id == person.id, record.type == "person", record.deleted.is_(False), _within(record.area, areas)
+    )
+    query = select(person.id, person.rev).where(person.merged_into.is_(None), person.deleted.is_(False), registered)
+    yield from ((one.id, one.rev) for one in connection.execution_options(yield_per=5000).execute(query))
+
+
+def _within(area: ColumnElement[str], areas: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in areas))
+
+
+def count_persons(connection: Connection) -> int:
+    """Count the individuals, aliases left out."""
+    row = PersonRow
+    query = select(func.count()).select_from(row).where(row.merged_into.is_(None), row.deleted.is_(False))
+    return int(connection.execute(query).scalar_one())
+
+
+def tally(connection: Connection) -> dict[str, int]:
+    """Count the records that are there, by type."""
+    row = RecordRow.__table__.c
+    query = select(row.type, func.count()).where(row.rev > 0, row.deleted.is_(False)).group_by(row.type)
+    return {name: int(number) for name, number in connection.execute(query)}

@@ -1,0 +1,204 @@
+"""Intake: from raw records to edits that may take effect, or to reasons why not.
+
+What is known already is recognised by its content and answered without being looked
+at again. The rest is checked: envelope, scope, clock, form version, content. A
+record in an older form version is translated; one in a newer version waits for the
+upgrade.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import Connection
+
+from fieldsync.access import AreaBook, Device, Scope
+from fieldsync.db import Sealer
+from fieldsync.ledger import receipts, waiting
+from fieldsync.programs import NewerVersion, RecordType, UnknownVersion, accepts, examine, translate
+from fieldsync.registry import Incoming, look_up
+from fieldsync.registry.incoming import microseconds
+from fieldsync.sync.arrival import FUTURE, UUID, Arrival, canonical, read_envelope
+from fieldsync.sync.batch import Batch
+from fieldsync.sync.messages import finding
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+HEALTH = frozenset({"maternal", "child"})
+NOT_IN_HEAD = frozenset({"data", "base_rev"})
+NOTABLE_SKEW_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record comes from: the tablet, what it may see, its clock's error, and the receipt that keeps it."""
+
+    device_id: str
+    scope: Scope
+    skew_s: float
+    receipt: str
+    received_at: datetime
+    language: str
+    today: str
+
+
+class Intake:
+    """A batch at the door, with its origin."""
+
+    def __init__(self, batch: Batch, device: Device, now: datetime, skew_s: float, language: str) -> None:
+        self.batch = batch
+        self.device = device
+        self.now = now
+        self.skew_s = skew_s
+        self.language = language
+        receipt = receipts.new_id(now)
+        self.origin = Origin(device.id, device.scope, skew_s, receipt, now, language, today_of(now))
+
+    def body_to_keep(self, arrivals: Sequence[Arrival]) -> bytes | None:
+        """Return the body for the ledger: as sent, unless someone refused that her health data be kept."""
+        if all(one.status == "duplicate" for one in arrivals):
+            return None
+        if not any(_refuses(one.raw, one.kind) for one in arrivals):
+            return self.batch.body
+        document = orjson.loads(self.batch.body)
+        document["records"] = [
+            {**one.raw, "data": None} if _refuses(one.raw, one.kind) else one.raw for one in arrivals
+        ]
+        return orjson.dumps(document)
+
+
+def today_of(now: datetime) -> str:
+    """Return the calendar date in the vans' time zone (Asia/Jakarta)."""
+    return now.astimezone(JAKARTA).date().isoformat()
+
+
+def take_in(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake) -> list[Arrival]:
+    """Turn the raw records of a batch into arrivals, in order: known, refused, waiting, or with an edit."""
+    arrivals = [_arrive(position, raw, sealer) for position, raw in enumerate(intake.batch.records)]
+    fresh = _recognise(connection, _without_twins(arrivals))
+    for one in fresh:
+        read_envelope(one, intake.language)
+    named = {one.raw["area"] for one in fresh if not one.errors}
+    unknown = areas.missing(connection, named) if named else set()
+    for one in fresh:
+        if not one.errors and one.raw["area"] in unknown:
+            one.errors.append(finding("/area", "unknown_area", intake.language))
+        if not one.errors:
+            check_content(one, intake.origin)
+        if one.errors:
+            one.status = "rejected"
+    return arrivals
+
+
+def _arrive(position: int, raw: Any, sealer: Sealer) -> Arrival:
+    one = Arrival(position, raw)
+    one.content_hash = sealer.content_hash(canonical(raw))
+    record_id = raw.get("id") if isinstance(raw, dict) else None
+    if isinstance(record_id, str) and UUID.fullmatch(record_id):
+        one.record_id = record_id.lower()
+    return one
+
+
+def _without_twins(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    first: dict[tuple[str | None, bytes], Arrival] = {}
+    single = []
+    for one in arrivals:
+        key = (one.record_id, one.content_hash)
+        if key in first:
+            one.twin = first[key]
+        else:
+            first[key] = one
+            single.append(one)
+    return single
+
+
+def _recognise(connection: Connection, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Answer what is known by its very content; return the rest."""
+    ids = [one.record_id for one in arrivals if one.record_id]
+    known = look_up(connection, ids)
+    fresh = []
+    for one in arrivals:
+        there = known.get(one.record_id or "")
+        if there is not None and there.rev > 0 and there.content_hash == one.content_hash:
+            one.status, one.rev, one.person_id = "duplicate", there.rev, there.person_id
+        else:
+            fresh.append(one)
+    held = waiting.known(connection, [one.record_id for one in fresh if one.record_id]) if fresh else set()
+    if not held:
+        return fresh
+    for one in fresh:
+        if (one.record_id, one.content_hash) in held:
+            one.status = "held"
+    return [one for one in fresh if one.status != "held"]
+
+
+def check_content(one: Arrival, origin: Origin, at: int | None = None) -> None:
+    """Check a record whose envelope is right against its tablet's scope, the clock and its declaration.
+
+    Args:
+        one: gets an `edit`, or `errors`, or what it `awaits` (a newer form version).
+        origin: where it comes from.
+        at: the corrected time of recording if that was settled before (a record that waited).
+    """
+    raw, kind = one.raw, one.kind
+    if kind is None or one.recorded is None or one.record_id is None:
+        raise ValueError("the envelope was not read")
+    if at is None:
+        corrected = one.recorded - timedelta(seconds=origin.skew_s)
+        if corrected > origin.received_at + FUTURE:
+            one.errors.append(finding("/recorded_at", "clock_implausible", origin.language))
+            return
+        at = microseconds(corrected)
+    one.at, one.awaits = at, {}
+    if not origin.scope.covers_area(raw["area"]):
+        one.errors.append(finding("/area", "out_of_scope", origin.language))
+    if not origin.scope.covers_program(kind.program):
+        one.errors.append(finding("/type", "out_of_scope", origin.language))
+    if not one.errors:
+        data = _content(one, kind, origin)
+        if data is not None:
+            one.edit = _edit(one, one.record_id, kind, data, origin, at)
+
+
+def _content(one: Arrival, kind: RecordType, origin: Origin) -> dict[str, Any] | None:
+    if one.raw.get("deleted") is True:
+        return {}
+    version = one.raw.get("form_version")
+    try:
+        data = translate(kind, version, one.raw["data"])
+    except NewerVersion:
+        one.awaits = {f"version {kind.name} {version}": "version"}
+        one.status = "held"
+        return None
+    except UnknownVersion:
+        code = "required" if version is None else "unknown_form_version"
+        one.errors.append(finding("/form_version", code, origin.language))
+        return None
+    if not accepts(kind, data, origin.today):
+        errors, warnings = examine(kind, data, origin.today, origin.language)
+        one.errors = [{"pointer": e.pointer, "code": e.code, "message": e.message} for e in errors]
+        one.warnings = [{"pointer": w.pointer, "code": w.code, "message": w.message} for w in warnings]
+        if errors:
+            return None
+    return {} if _refuses(one.raw, kind) else data
+
+
+def _refuses(raw: Any, kind: RecordType | None) -> bool:
+    """Tell whether she let health data be used for her own care on the spot only (UU 27/2022 art. 20: consent)."""
+    return kind is not None and kind.program in HEALTH and raw.get("consent") == "refused"
+
+
+def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], origin: Origin, at: int) -> Incoming:
+    raw = one.raw
+    head = {name: value for name, value in raw.items() if name not in NOT_IN_HEAD}
+    head["id"] = record_id
+    head["form_version"] = kind.version
+    deleted = head["deleted"] = raw.get("deleted", False)
+    if abs(origin.skew_s) >= NOTABLE_SKEW_S and one.recorded is not None:
+        head["recorded_at_corrected"] = (one.recorded - timedelta(seconds=origin.skew_s)).isoformat(timespec="seconds")
+    return Incoming(
+        *(record_id, kind, raw["area"], head, data, deleted, origin.device_id, raw["device_seq"]),
+        *(raw.get("base_rev", 0) or 0, at, origin.received_at, one.content_hash),
+    )

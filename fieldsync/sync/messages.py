@@ -1,0 +1,44 @@
+"""What an officer reads when a record is refused: one text per code, in Indonesian and English.
+
+The texts name limits, never the value that was given: values may be personal.
+"""
+
+from typing import Any
+
+_TEXTS = {
+    "required": ("wajib diisi", "must be given"),
+    "wrong_type": ("jenis nilai salah: {takes}", "wrong kind of value: takes {takes}"),
+    "bad_format": ("bentuk salah: {takes}", "wrong form: takes {takes}"),
+    "bad_date": ("bukan waktu RFC 3339 dengan zona", "not an RFC 3339 time with its offset"),
+    "out_of_range": ("di luar rentang {takes}", "outside {takes}"),
+    "unknown_type": ("jenis rekaman tidak dikenal", "unknown record type"),
+    "unknown_code": ("kode tidak dikenal: {takes}", "unknown code: takes {takes}"),
+    "unknown_area": ("kode wilayah tidak ada di daftar", "no such area code"),
+    "unknown_form_version": ("versi formulir tidak dikenal", "unknown form version"),
+    "out_of_scope": ("di luar wilayah atau program tablet ini", "outside this tablet's areas or programs"),
+    "clock_implausible": (
+        "waktu perekaman lebih dari 24 jam di depan, setelah koreksi jam tablet",
+        "recorded more than 24 h in the future, after correction of the tablet's clock",
+    ),
+    "server_owned": ("diisi oleh server", "set by the server, not by the tablet"),
+    "bad_text": ("teks memuat karakter yang tidak boleh", "text holds characters that are not allowed"),
+    "too_deep": ("bersarang terlalu dalam", "nested too deep"),
+    "type_changed": ("jenis rekaman tidak dapat diubah", "a record can't change its type"),
+    "unknown_reference": ("tidak ada rekaman ini untuk tablet ini", "no such record for this tablet"),
+    "wrong_reference_type": ("menunjuk rekaman jenis lain", "names a record of another type"),
+    "circular_reference": (
+        "rekaman saling menunjuk atau menunjuk dirinya sendiri",
+        "records name each other in a circle, or themselves",
+    ),
+    "not_storable": (
+        "tidak dapat disimpan; kantor akan memeriksanya",
+        "can't be stored; the office will look at it",
+    ),
+}
+
+
+def finding(pointer: str, code: str, language: str, takes: Any = "") -> dict[str, str]:
+    """Return one error or warning as it goes into an answer."""
+    indonesian, english = _TEXTS[code]
+    text = english if language == "en" else indonesian
+    return {"pointer": pointer, "code": code, "message": text.format(takes=takes)}

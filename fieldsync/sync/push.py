@@ -1,0 +1,226 @@
+"""Push: one transaction for the batch, each stage over all its records at once.
+
+Known content answers at once; the rest is validated, ordered by what it names,
+given its person, and takes effect; then the ledger keeps what was received and the
+feed publishes what changed, last before the commit. A record that the database
+itself refuses is found by halving and quarantined; its neighbours go through.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    StatementError,
+)
+
+from fieldsync.access import AreaBook, Device, note_push
+from fieldsync.db import Lost, Sealer, Store
+from fieldsync.ledger import feed, quarantine, receipts, waiting
+from fieldsync.sync.answering import IN_EFFECT, answer_of, outcome_of
+from fieldsync.sync.arrival import Arrival
+from fieldsync.sync.batch import Batch
+from fieldsync.sync.effect import settle
+from fieldsync.sync.intake import Intake, take_in
+from fieldsync.sync.messages import finding
+from fieldsync.sync.pool import Pool, fill, fill_versions, pool_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a push answers: the contract's body, and how many records had which outcome."""
+
+    body: dict[str, Any]
+    outcomes: Counter[str]
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the stages of one transaction share: the connection, and what is to be published and quarantined."""
+
+    connection: Connection
+    sealer: Sealer
+    now: datetime
+    changes: list[feed.Change] = field(default_factory=list)
+    refused: dict[tuple[str, int], quarantine.Refused] = field(default_factory=dict)
+
+    def refuse(self, origin: tuple[str, int], one: Arrival, device_id: str) -> None:
+        """Note a refused record for the quarantine, once by its place in a batch."""
+        receipt, position = origin
+        self.refused[origin] = quarantine.Refused(
+            receipt, position, one.record_id, device_id, one.content_hash, one.errors
+        )
+
+
+def push(  # noqa: D417 # the store and the areas are wiring
+    store: Store, areas: AreaBook, batch: Batch, device: Device, now: datetime, language: str = "id"
+) -> Answer:
+    """Take a batch: store everything durably, let take effect what can, and tell what became of each record.
+
+    Args:
+        batch: as `read_batch` gave it.
+        device: the tablet that sent it, authenticated.
+        now: the time of receipt.
+        language: of the messages, ``id`` or ``en``.
+
+    Returns:
+        the answer, after the commit; one result per record, in order.
+    """
+    skew_s = (batch.device_time - now).total_seconds()
+    intake = Intake(batch, device, now, skew_s, language)
+
+    def work(connection: Connection) -> list[Arrival]:
+        return _push(connection, store.sealer, areas, intake)
+
+    arrivals = store.transact(work)
+    outcomes = Counter(one.status for one in arrivals)
+    body = {
+        "batch_id": batch.batch_id,
+        "server_time": now.isoformat(timespec="milliseconds"),
+        "clock_skew_s": round(skew_s, 3),
+        "results": [answer_of(one) for one in arrivals],
+    }
+    return Answer(body, outcomes)
+
+
+def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake) -> list[Arrival]:
+    run = _Run(connection, sealer, intake.now)
+    arrivals = take_in(connection, sealer, areas, intake)
+    candidates = [one for one in arrivals if one.edit is not None]
+    pool = fill(connection, sealer, intake.origin, candidates, arrivals)
+    _drop(run, pool)
+    if pool.members:
+        _isolate(run, pool)
+    _hold_for_upgrade(run, intake, arrivals)
+    _answer_twins(arrivals)
+    _keep(run, intake, arrivals)
+    _note(connection, intake, arrivals)
+    feed.publish(connection, run.changes)
+    return arrivals
+
+
+def _isolate(run: _Run, pool: Pool) -> None:
+    """Let a pool take effect in a savepoint; when the database refuses something, halve until it is found."""
+    try:
+        with run.connection.begin_nested():
+            effect = settle(run.connection, run.sealer, pool)
+    except (DataError, IntegrityError, StatementError, ValueError) as error:
+        _raise_lost(error)
+        parts = pool.halves()
+        if parts is None:
+            _refuse_poison(run, pool)
+            return
+        for part in parts:
+            _isolate(run, pool_of(run.connection, part))
+        return
+    run.changes.extend(effect.changes)
+    for member in effect.refused:
+        run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
+    waiting.release(run.connection, effect.released)
+    waiting.hold(run.connection, run.sealer, effect.held)
+    quarantine.settle(run.connection, effect.in_effect, run.now)
+
+
+def _raise_lost(error: Exception) -> None:
+    """Tell a lost race from poison: a key that another writer brought in this instant makes the whole batch run again.
+
+    A deadlock or a broken connection is no fault of a record either.
+    """
+    if isinstance(error, OperationalError | InterfaceError | InternalError):
+        raise error
+    if isinstance(error, IntegrityError) and ("pk_" in str(error.orig) or "UNIQUE constraint" in str(error.orig)):
+        raise Lost from error
+
+
+def _refuse_poison(run: _Run, pool: Pool) -> None:
+    for member in pool.members:
+        member.arrival.status = "rejected"
+        member.arrival.errors = [finding("", "not_storable", member.origin.language)]
+        run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
+    waiting.release(run.connection, [member.held.key for member in pool.members if member.held])
+
+
+def _drop(run: _Run, pool: Pool) -> None:
+    """Quarantine what waited and is refused now, after an upgrade or a change of the tablet's areas."""
+    for held, errors in pool.dropped:
+        gone = Arrival(held.position, None, held.record_id, content_hash=held.content_hash, errors=errors)
+        run.refuse((held.receipt, held.position), gone, held.device_id)
+    waiting.release(run.connection, [held.key for held, _ in pool.dropped])
+
+
+def _hold_for_upgrade(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
+    held = [
+        waiting.Held(
+            *(one.record_id or "", one.content_hash, intake.device.id, one.group, intake.now, intake.origin.receipt),
+            *(one.position, orjson.dumps({"raw": one.raw, "at": one.at}), one.awaits),
+        )
+        for one in arrivals
+        if one.awaits and one.edit is None
+    ]
+    waiting.hold(run.connection, run.sealer, held)
+
+
+def _answer_twins(arrivals: Sequence[Arrival]) -> None:
+    """A record that stands twice in one batch: the second is a duplicate of the first, whatever became of that."""
+    for one in arrivals:
+        if one.twin is not None:
+            first = one.twin
+            one.status = "duplicate" if first.status in IN_EFFECT else first.status
+            one.errors, one.rev, one.person_id = first.errors, first.rev, first.person_id
+
+
+def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
+    origin = intake.origin
+    receipt = receipts.Receipt(
+        *(origin.receipt, intake.batch.batch_id, intake.device.id, run.now, intake.batch.device_time, intake.skew_s),
+        *(intake.batch.app_version, intake.body_to_keep(arrivals)),
+    )
+    receipts.keep(run.connection, run.sealer, receipt, [outcome_of(one) for one in arrivals])
+    for one in arrivals:
+        if one.status == "rejected" and one.twin is None and one.edit is None:
+            run.refuse((origin.receipt, one.position), one, intake.device.id)
+    quarantine.keep(run.connection, list(run.refused.values()), run.now)
+
+
+def _note(connection: Connection, intake: Intake, arrivals: Sequence[Arrival]) -> None:
+    outcomes = Counter(one.status for one in arrivals)
+    sequences = [outcome_of(one)[3] or 0 for one in arrivals if not one.errors]
+    note_push(
+        connection,
+        intake.device.id,
+        at=intake.now,
+        skew_s=intake.skew_s,
+        last_seq=max(sequences, default=0),
+        applied=sum(outcomes[word] for word in IN_EFFECT if word != "duplicate"),
+        held=outcomes["held"],
+        rejected=outcomes["rejected"],
+        app_version=intake.batch.app_version,
+    )
+
+
+def wake_versions(store: Store, now: datetime) -> int:
+    """Let records take effect that waited for a form version which this server knows by now; return how many.
+
+    Run it after an upgrade. It may run any number of times.
+    """
+
+    def work(connection: Connection) -> int:
+        run = _Run(connection, store.sealer, now)
+        pool = fill_versions(connection, store.sealer, waiting.versions_awaited(connection))
+        _drop(run, pool)
+        if pool.members:
+            _isolate(run, pool)
+        quarantine.keep(connection, list(run.refused.values()), now)
+        feed.publish(connection, run.changes)
+        return sum(member.arrival.status in IN_EFFECT for member in pool.members)
+
+    return store.transact(work)

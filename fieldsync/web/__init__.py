@@ -1,0 +1,1 @@
+"""The HTTP edge: authenticate, check the shape, call one function of a room below, serialise."""

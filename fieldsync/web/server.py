@@ -1,0 +1,71 @@
+"""The production server: gunicorn with threads, its sizes from the settings.
+
+Threads, so that a tablet that sends a batch over a bad line for minutes holds a
+thread and not a whole worker; few workers, since the work is the processor's.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from fieldsync.config import Settings
+
+HEADER_BYTES = 8190
+PATIENCE_S = 120
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    def __init__(self, settings: Settings, build: Callable[[Settings], Flask], metrics: str) -> None:
+        self.settings = settings
+        self.build = build
+        self.metrics = metrics
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self.settings.bind}:{self.settings.port}",
+            "workers": self.settings.workers,
+            "threads": self.settings.threads,
+            "worker_class": "gthread",
+            "timeout": PATIENCE_S,
+            "graceful_timeout": 30,
+            "keepalive": 30,
+            "limit_request_field_size": HEADER_BYTES,
+            "limit_request_line": HEADER_BYTES,
+            "limit_request_fields": 60,
+            "forwarded_allow_ips": "",
+            "logconfig_dict": {"version": 1, "disable_existing_loggers": False, "loggers": _quiet()},
+            "child_exit": _forget,
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112 # only heartbeats
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.build(self.settings)
+
+
+def _quiet() -> dict[str, Any]:
+    # gunicorn's own logger goes through the structured handler of the root.
+    return {"gunicorn.error": {"level": "WARNING", "propagate": True, "handlers": []}}
+
+
+def _forget(_server: Any, worker: Any) -> None:
+    from fieldsync.web.metrics import forget_worker  # noqa: PLC0415 # after the folder of the metrics is set
+
+    forget_worker(worker.pid)
+
+
+def serve(settings: Settings, build: Callable[[Settings], Flask]) -> None:
+    """Serve until stopped. `build` makes the application in each worker."""
+    folder = tempfile.mkdtemp(prefix="fieldsync-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    try:
+        _Server(settings, build, folder).run()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,127 @@
+"""JSON that is read strictly: what two readers could understand differently is refused.
+
+The quick reader (orjson) does most of the work; a count of the members proves that
+it dropped no duplicate. Where that proof fails, or it refuses, a slow reader decides
+and says why. Faults of single values (lone surrogates, integers too large) are left
+in place: they refuse their record, not the batch.
+"""
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+MAX_DEPTH = 32
+MAX_MEMBERS = 2_000
+EXACT = 1e15  # beyond, a float may stand for an integer that the quick reader rounded
+_SPACED = re.compile(rb'"[ \t\r\n]+:')
+_BOM = b"\xef\xbb\xbf"
+
+
+class NotJson(Exception):  # noqa: N818 # it says what the body is
+    """The body is no JSON that this server takes; `reason` is a short English clause without any of its content."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read(body: bytes) -> Any:
+    """Decode a JSON document.
+
+    Raises:
+        NotJson: not UTF-8, not JSON, a duplicate member, NaN or Infinity, nested over 32 deep, an object
+            of over 2,000 members, or a number beyond what can be kept.
+    """
+    if body.startswith(_BOM):
+        raise NotJson("it begins with a byte order mark")
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _read_slowly(body)
+    members = _Members()
+    members.count(document, 0)
+    if members.total != body.count(b'":') or _SPACED.search(body) or members.floats:
+        return _read_slowly(body)
+    return document
+
+
+class _Members:
+    """Counts the members of all objects; notes floats so large that they may have been integers."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.floats = False
+
+    def count(self, value: Any, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise NotJson("it is nested too deep")
+        if type(value) is dict:
+            self.total += len(value)
+            if len(value) > MAX_MEMBERS:
+                raise NotJson("an object has too many members")
+            value = value.values()
+        elif type(value) is not list:
+            return
+        for inner in value:
+            kind = type(inner)
+            if kind is dict or kind is list:
+                self.count(inner, depth + 1)
+            elif kind is float and not -EXACT < inner < EXACT:
+                self.floats = True
+
+
+def _read_slowly(body: bytes) -> Any:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotJson("it is not UTF-8") from error
+    if _depth(text) > MAX_DEPTH:
+        raise NotJson("it is nested too deep")
+    try:
+        return json.loads(text, object_pairs_hook=_single_members, parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise NotJson("it is not one JSON document") from error
+
+
+def _depth(text: str) -> int:
+    """Return how deep a text is nested, at least where it is JSON."""
+    deepest = depth = 0
+    inside = escaped = False
+    for sign in text:
+        if inside:
+            if escaped:
+                escaped = False
+            elif sign == "\\":
+                escaped = True
+            elif sign == '"':
+                inside = False
+        elif sign == '"':
+            inside = True
+        elif sign in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in "]}":
+            depth -= 1
+    return deepest
+
+
+def _single_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotJson("an object has the same member twice")
+    if len(members) > MAX_MEMBERS:
+        raise NotJson("an object has too many members")
+    return members
+
+
+def _no_constant(_name: str) -> Any:
+    raise NotJson("NaN and Infinity are no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise NotJson("a number is too large")
+    return number

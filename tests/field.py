@@ -1,0 +1,60 @@
+"""Plausible records for the tests: a woman, her pregnancy, her visits."""
+
+from tests.office import KAYU_AGUNG_DESA, Tablet
+
+
+def woman(tablet: Tablet, name: str = "Siti Aminah", nik: str | None = None, **envelope):
+    data = {
+        "full_name": name,
+        "sex": "female",
+        "birth_date": "1998-05-12",
+        "birth_date_precision": "day",
+        "village_code": KAYU_AGUNG_DESA,
+    }
+    if nik:
+        data["nik"] = nik
+    return tablet.record("person", data, **envelope)
+
+
+def pregnancy(tablet: Tablet, woman_id: str, **envelope):
+    return tablet.record(
+        "pregnancy",
+        {
+            "woman_id": woman_id,
+            "registered_on": "2026-01-10",
+            "lmp_date": "2025-10-21",
+            "gravida": 2,
+            "parity": 1,
+            "abortions": 0,
+            "stillbirths": 0,
+            "living_children": 1,
+            "caesarean_count": 0,
+            "height_cm": 154.0,
+            "kspr_factors": [],
+            "chronic_conditions": ["none"],
+            "status": "active",
+        },
+        **envelope,
+    )
+
+
+def visit(tablet: Tablet, pregnancy_id: str, envelope: dict | None = None, **changes):
+    data = {
+        "pregnancy_id": pregnancy_id,
+        "visit_date": "2026-03-01",
+        "place": "van",
+        "by_doctor": False,
+        "ultrasound_done": False,
+        "danger_signs": [],
+        "weight_kg": 55.4,
+        "muac_cm": 26.0,
+        "systolic_mmhg": 118,
+        "diastolic_mmhg": 76,
+        "tt_status": "T2",
+        "tt_given": False,
+        "iron_tablets_given": 30,
+        "birth_plan_done": True,
+        **changes,
+    }
+    data = {name: value for name, value in data.items() if value is not ...}
+    return tablet.record("anc_visit", data, **(envelope or {}))

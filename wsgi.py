@@ -1,0 +1,5 @@
+"""The gunicorn entry: ``gunicorn wsgi:application``. ``fieldsync serve`` uses the same application."""
+
+from fieldsync.app import build
+
+application = build()
