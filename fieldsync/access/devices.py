@@ -159,10 +159,8 @@ def enroll(
     given = {"name": name, "app_version": app_version, "token_hash": _hash(token), "enrolled_at": now}
     none_yet = {"wipe": False, "last_seq": 0, "applied": 0, "held": 0, "rejected": 0}
     connection.execute(insert(DeviceRow).values(id=device_id, van_id=taken, **given, **none_yet))
-    device = authenticate(connection, token)
-    if not isinstance(device, Device):
-        raise TypeError("a tablet that was just enrolled is known")
-    return Enrolment(device_id, token, device.van, device.scope)
+    row = connection.execute(_KNOWN.where(DeviceRow.id == device_id)).one()
+    return Enrolment(device_id, token, row.van, scope_of(row.scope, row.areas, row.programs))
 
 
 def _wait_of(connection: Connection, place: str, now: datetime) -> int:

@@ -20,6 +20,17 @@ Accept = Callable[[dict[str, Any], str], bool]
 _PLAIN = "({v}.isascii() and {v}.isprintable() and not {v}.isspace() or {other}({v}))"
 
 
+def accepts(kind: RecordType, data: dict[str, Any], today: str) -> bool:
+    """Tell whether `examine` would find nothing at all, neither errors nor warnings; in microseconds.
+
+    Args:
+        kind: the record's type.
+        data: in its current form version.
+        today: the date YYYY-MM-DD after which most dates may not lie.
+    """
+    return acceptor(kind)(data, today)
+
+
 @cache
 def acceptor(kind: RecordType) -> Accept:
     """Return the function of (data, today) for a type."""

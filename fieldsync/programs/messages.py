@@ -54,6 +54,7 @@ class Fault(str):
     limits: Mapping[str, Any]
 
     def __new__(cls, code: str, **limits: Any) -> Self:
+        """Make the text `code`, and keep what its message names."""
         made = super().__new__(cls, code)
         made.limits = limits
         return made

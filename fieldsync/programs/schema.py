@@ -96,7 +96,7 @@ class _Id(fields.UUID):
         return value
 
 
-class _List(fields.List):
+class _List(fields.List[Any]):
     """A JSON array."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
@@ -216,15 +216,15 @@ def _number(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     return _Number(validate=_range(field), **shared)
 
 
-def _date(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
+def _date(_: str, __: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     return _Day(**shared)
 
 
-def _time(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
+def _time(_: str, __: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     return _Line(validate=_matches(TIME.fullmatch, TAKES["time"]), **shared)
 
 
-def _bool(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
+def _bool(_: str, __: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     return _Bool(**shared)
 
 
@@ -250,7 +250,7 @@ def _codes(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     return _listed(field, _Line(validate=_one_of(field), **_of_one("text")), shared)
 
 
-def _id(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
+def _id(_: str, __: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     return _Id(**shared)
 
 

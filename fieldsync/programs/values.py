@@ -26,7 +26,7 @@ MAX_AGE = 110
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
-# Letters, marks and signs by category that no font shows: fillers, joiners, variation selectors, the empty braille cell.
+# By category letters, marks and signs, but no font shows them: fillers, joiners, variation selectors, empty braille.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
@@ -77,21 +77,15 @@ def unfit(value: Any, depth: int = 0) -> str | None:
     """Return the code of what makes an undeclared value unfit to keep, or None."""
     if depth > MAX_DEPTH:
         return "bad_format"
-    if value is None or isinstance(value, bool):
-        return None
+    if isinstance(value, dict | list):
+        inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        return next((fault for one in inner if (fault := unfit(one, depth + 1))), None)
     if isinstance(value, str):
         return "bad_text" if _CONTROL_IN_LINES.search(value) else None
-    if isinstance(value, int):
-        return None if -MAX_INTEGER <= value <= MAX_INTEGER else "out_of_range"
-    if isinstance(value, float):
-        return None if math.isfinite(value) else "out_of_range"
-    if isinstance(value, dict):
-        inner = [*value.keys(), *value.values()]
-    elif isinstance(value, list):
-        inner = value
-    else:
-        return "wrong_type"
-    return next((fault for one in inner if (fault := unfit(one, depth + 1))), None)
+    if isinstance(value, int | float):
+        kept = -MAX_INTEGER <= value <= MAX_INTEGER if isinstance(value, int) else math.isfinite(value)
+        return None if kept else "out_of_range"
+    return None if value is None else "wrong_type"
 
 
 def _few_words(name: str, _: str) -> bool:

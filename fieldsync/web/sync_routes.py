@@ -134,7 +134,7 @@ def config() -> Response:
             "changes": MOST_CHANGES,
         },
         "form_versions": {
-            name: {"current": kind.version, "accepted": list(kind.accepted_versions)}
+            name: {"current": kind.version, "accepted": [*(one.version for one in kind.translations), kind.version]}
             for name, kind in TYPES.items()
             if tablet.scope.covers_program(kind.program)
         },

@@ -1,4 +1,7 @@
-"""The record type immunisation: one dose. The same dose of a child twice is found elsewhere."""
+"""The record type immunisation: one dose, given now or read from the book.
+
+Whether it was due, or is the same dose a second time, needs other records and is asked elsewhere.
+"""
 
 from fieldsync.programs import codes
 from fieldsync.programs.declare import R, RecordType, choice, choices, coded, day, label, link, text

@@ -1,4 +1,7 @@
-"""Record types of the maternal program: pregnancy, antenatal visits, delivery, the weeks after birth."""
+"""Record types of the maternal program: pregnancy, antenatal visits, delivery, the weeks after birth.
+
+Each is a declaration; `TYPES` holds them all. No rule and no schedule is kept here.
+"""
 
 from fieldsync.programs.declare import RecordType
 from fieldsync.programs.maternal.antenatal import ANC_VISIT

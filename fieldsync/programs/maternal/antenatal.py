@@ -1,4 +1,8 @@
-"""The record type anc_visit: one antenatal contact, with the fields of the older form 2025.2."""
+"""The record type anc_visit: one antenatal contact, and how form 2025.2 becomes that of today.
+
+A pressure that can't be read keeps its old name, and the record is refused with a pointer
+to it. What a value means for the woman is the rules' business.
+"""
 
 import re
 
@@ -6,8 +10,8 @@ from fieldsync.programs import codes
 from fieldsync.programs.checks import Order
 from fieldsync.programs.declare import (
     C,
-    R,
     Field,
+    R,
     RecordType,
     choice,
     choices,
@@ -83,7 +87,7 @@ T5 | T5 | T5
 unknown | tidak diketahui | not known
 """)
 _NEXT_VISIT_DAYS = 70
-_TENSI = re.compile(r"\s*(\d{2,3})\s*/\s*(\d{2,3})\s*", re.ASCII)
+_TENSI = re.compile(r"(\d{2,3})/(\d{2,3})", re.ASCII)
 
 
 def _pressure(name: str, indonesian: str, english: str, hard: tuple[int, int], soft: tuple[int, int]) -> Field:
@@ -107,7 +111,7 @@ def _test(name: str, indonesian: str, english: str) -> Field:
 
 _MEASURES = (
     number("weight_kg", "berat badan", "weight", R, unit="kg", hard=(25, 200), soft=(35, 120), source="S4"),
-    number("muac_cm", "LILA", "mid-upper arm circumference", R, unit="cm", hard=(12, 60), soft=(16, 45), source="S4"),
+    number("muac_cm", "LILA", "mid-upper arm circumference", C, unit="cm", hard=(12, 60), soft=(16, 45), source="S4"),
     _pressure("systolic_mmhg", "tensi sistolik", "systolic pressure", (50, 260), (80, 200)),
     _pressure("diastolic_mmhg", "tensi diastolik", "diastolic pressure", (30, 160), (45, 120)),
     _pressure("systolic_repeat_mmhg", "tensi sistolik ulang", "systolic pressure again", (50, 260), (80, 200)),

@@ -1,4 +1,8 @@
-"""The record type delivery: a birth, with one entry for each baby, live or still."""
+"""The record type delivery: a birth, with one entry for each baby, live or still.
+
+Only live births become persons. Gestational age and what follows from it need the
+pregnancy, and are not asked here.
+"""
 
 from fieldsync.programs import codes
 from fieldsync.programs.declare import (

@@ -1,4 +1,8 @@
-"""The record type pregnancy: the registration of a pregnant woman, with what was asked of her history."""
+"""The record type pregnancy: the registration of a pregnant woman, with what was asked of her history.
+
+One of three dates tells how far she is. Risk scores are computed from the fields elsewhere,
+never typed in.
+"""
 
 from fieldsync.programs.checks import AnyOf, Order
 from fieldsync.programs.declare import (
@@ -144,23 +148,24 @@ PREGNANCY = RecordType(
             ("lmp_date", "edd_ultrasound", "edd_stated"),
             label("isi salah satu: HPHT, HPL USG atau HPL menurut ibu", "one of lmp_date, edd_ultrasound, edd_stated"),
         ),
-        Order("registered_on", ">=", "lmp_date", label("HPHT setelah tanggal daftar", "LMP after the registration")),
+        Order("lmp_date", "<=", "registered_on", label("HPHT setelah tanggal daftar", "LMP after the registration")),
         Order(
-            "registered_on",
-            "<=",
             "lmp_date",
+            ">=",
+            "registered_on",
             label(
                 f"HPHT lebih dari {_OLDEST_LMP_DAYS} hari sebelum tanggal daftar",
                 f"LMP more than {_OLDEST_LMP_DAYS} days before the registration",
             ),
-            days=_OLDEST_LMP_DAYS,
+            days=-_OLDEST_LMP_DAYS,
         ),
         Order("gravida", ">", "parity", label("gravida harus lebih dari paritas", "gravida must be more than parity")),
         Order(
-            "lmp_date",
-            ">",
             "last_delivery_date",
+            "<=",
+            "lmp_date",
             label("persalinan terakhir harus sebelum HPHT", "the last delivery must be before the LMP"),
+            days=-1,
         ),
     ),
 )
