@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import NullType, Text
 
-from fieldsync.db.base import Base
+from fieldsync.db.base import Base, RecordId
 
 Row = Sequence[Any]
 
@@ -26,7 +26,12 @@ def member_of(
     On SQLite `values` travel as JSON and so must be text or numbers.
     """
     if connection.dialect.name == "postgresql":
-        return column == any_(sql_cast(bindparam(None, list(values), type_=NullType()), ARRAY(column.type)))
+        if isinstance(column.type, RecordId):
+            # UUIDs need no quoting: one text is passed much quicker than a list.
+            given = bindparam(None, f"{{{','.join(values)}}}", type_=NullType())
+        else:
+            given = bindparam(None, list(values), type_=NullType())
+        return column == any_(sql_cast(given, ARRAY(column.type)))
     listed = func.json_each(bindparam(None, _json_list(values), type_=Text)).table_valued("value")
     return column.in_(select(listed.c.value))
 

@@ -7,6 +7,7 @@ where those are valid by themselves.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from fieldsync.programs.declare import Field, RecordType, label
@@ -31,6 +32,8 @@ _DOUBTED: Mapping[str, Fault] = {
     "age": Fault("unusual", why=label(f"umur di atas {MAX_AGE} tahun", f"older than {MAX_AGE} years")),
 }
 _NAME_SHOWN = 64
+# A record may hold tens of thousands of undeclared fields; who repairs it does not read on beyond these.
+MOST_STRANGERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def examine(
         language: ``id`` or ``en``, for the messages.
     """
     faults = dict(faults_of(kind, data))
-    for path, fault in (*_strangers(kind.fields, data, ()), *_old_names(kind, data), *_too_late(kind, data, today)):
+    strange = islice(_strangers(kind.fields, data, ()), MOST_STRANGERS)
+    for path, fault in (*strange, *_old_names(kind, data), *_too_late(kind, data, today)):
         faults.setdefault(path, fault)
     doubts: dict[Path, Fault] = {}
     for path, field, value in _given(kind.fields, data, ()):
@@ -93,11 +97,11 @@ def _given(fields: Sequence[Field], data: Any, path: Path) -> Iterator[tuple[Pat
 
 
 def _objects_in(field: Field, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Yield the objects that a value consists of by its declaration, each with its path."""
+    """Yield the objects that a value consists of by its declaration, each with its path; no more than it may hold."""
     if field.kind == "object":
         yield path, value
     elif field.kind == "objects" and isinstance(value, list):
-        yield from (((*path, at), one) for at, one in enumerate(value))
+        yield from (((*path, at), one) for at, one in enumerate(value[: field.length[1]]))
 
 
 def _strangers(fields: Sequence[Field], data: Any, path: Path) -> Iterator[tuple[Path, Fault]]:

@@ -24,13 +24,16 @@ class _Plan(NamedTuple):
     single: tuple[tuple[str, str, tuple[str, ...], bool], ...]
     other: tuple[Field, ...]
     plain: frozenset[str]
+    nested: tuple[Field, ...]
 
 
 @cache
 def _plan(kind: RecordType) -> _Plan:
     single = tuple((one.name, f"/data/{one.name}", one.names, one.awaited) for one in kind.fields if one.kind == "id")
     other = tuple(one for one in kind.fields if _names_inside(one))
-    return _Plan(single, other, frozenset(one.name for one in kind.fields if not one.seals))
+    plain = [one for one in kind.fields if not one.seals]
+    nested = tuple(one for one in plain if one.fields)
+    return _Plan(single, other, frozenset(one.name for one in plain), nested)
 
 
 def _names_inside(field: Field) -> bool:
@@ -70,15 +73,28 @@ def _inside(field: Field, value: Any, pointer: str) -> Iterator[Reference]:
 def parted(kind: RecordType, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part data in (open, sealed) by whole fields.
 
-    Sealed are the identity values, whatever holds one inside, and every field that the
-    declaration does not know: a newer app may put an identity value there. When nothing
-    is to be sealed, the first is `data` itself.
+    Sealed are the identity values, whatever holds one inside, and everything that the
+    declaration does not know, there or in a nested object: a newer app may put an
+    identity value there. When nothing is to be sealed, the first is `data` itself.
     """
-    plain = _plan(kind).plain
+    plan = _plan(kind)
+    plain = plan.plain
+    if plan.nested:
+        plain -= {one.name for one in plan.nested if _holds_strangers(one, data.get(one.name))}
     if data.keys() <= plain:
         return data, {}
     opened = {name: value for name, value in data.items() if name in plain}
     return opened, {name: value for name, value in data.items() if name not in plain}
+
+
+def _holds_strangers(field: Field, value: Any) -> bool:
+    if value is None or not field.fields:
+        return False
+    known = {one.name for one in field.fields}
+    parts = value if field.kind == "objects" else (value,)
+    return any(
+        part.keys() - known or any(_holds_strangers(one, part.get(one.name)) for one in field.fields) for part in parts
+    )
 
 
 def subject_of(kind: RecordType, data: dict[str, Any]) -> str | None:

@@ -97,11 +97,16 @@ class _Id(fields.UUID):
 
 
 class _List(fields.List[Any]):
-    """A JSON array."""
+    """A JSON array. Its items are looked at only when there are not too many, or a tablet could keep us busy."""
+
+    def __init__(self, inner: fields.Field[Any], declared: Field, **shared: Any) -> None:
+        super().__init__(inner, **shared)
+        self.counted = _length(declared, ITEMS, "too_many")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
+        self.counted(value)
         return super()._deserialize(value, attr, data, **kwargs)
 
 
@@ -177,6 +182,16 @@ def _length(field: Field, short: Mapping[str, str], long: str) -> Validator:
     return check
 
 
+def _in_turn(*tests: Validator) -> Validator:
+    """Make one test of several, of which the first to fail ends it: no long text is searched."""
+
+    def check(value: Any) -> None:
+        for test in tests:
+            test(value)
+
+    return check
+
+
 def _matches(test: Callable[[str], object], takes: Mapping[str, str]) -> Validator:
     return _passes(test, Fault("bad_format", takes=takes))
 
@@ -194,7 +209,7 @@ def _text(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
     tests = [_length(field, CHARACTERS, "too_long"), _passes(sound, Fault("bad_text"))]
     if field.shape:
         tests.append(_matches(field.shape.regex.fullmatch, field.shape.takes))
-    return _Line(validate=tests, **shared)
+    return _Line(validate=_in_turn(*tests), **shared)
 
 
 def _digits(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
@@ -238,7 +253,7 @@ def _code(_: str, field: Field, shared: dict[str, Any]) -> fields.Field[Any]:
 
 
 def _listed(field: Field, inner: fields.Field[Any], shared: dict[str, Any]) -> fields.Field[Any]:
-    return _List(inner, validate=_length(field, ITEMS, "too_many"), **shared)
+    return _List(inner, field, **shared)
 
 
 def _of_one(takes: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from fieldsync.programs import TYPES, RecordType, parted
 from fieldsync.registry.merging import Conflict, Edit
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -58,8 +57,8 @@ def moment(microseconds: int) -> datetime:
 
 
 def microseconds(at: datetime) -> int:
-    """Turn an aware time into microseconds since 1970, exactly."""
-    return (at - EPOCH) // _MICROSECOND
+    """Turn an aware time into microseconds since 1970, exactly: a float's 53 bits hold them until the year 2255."""
+    return round(at.timestamp() * 1_000_000)
 
 
 def as_stored(sealer: Sealer, kind: RecordType, record_id: str, data: dict[str, Any]) -> tuple[str, bytes | None]:

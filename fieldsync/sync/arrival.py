@@ -6,14 +6,14 @@ its place in the batch with the reasons. Nothing here knows the database.
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from fieldsync.programs import TYPES, RecordType
 from fieldsync.registry import Conflict, Incoming
-from fieldsync.registry.incoming import microseconds
 from fieldsync.sync.messages import finding
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", re.ASCII)
@@ -45,8 +45,12 @@ KNOWN = frozenset(
 MAX_COUNT = 2**63 - 1
 MAX_REV = 2**31 - 1
 MAX_OFFICER = 80
+MAX_ACCURACY_M = 1_000_000
+PLACE = frozenset({"lat", "lon", "accuracy_m"})
+NUMBERS = frozenset((int, float))
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 MAX_DEPTH = 8
-FUTURE = timedelta(hours=24)
+EXACT = 2**53  # beyond, a number may have been rounded on its way
 
 
 @dataclass(slots=True)
@@ -92,6 +96,9 @@ def canonical(raw: Any) -> bytes:
 def read_envelope(arrival: Arrival, language: str) -> None:
     """Check everything of the envelope that needs no look-up; add to `errors`, set id, kind, time and group."""
     raw = arrival.raw
+    if isinstance(raw, dict) and _is_usual(raw):
+        _read_usual(arrival, raw)
+        return
     if not isinstance(raw, dict):
         arrival.errors.append(finding("", "wrong_type", language, "object"))
         return
@@ -111,6 +118,57 @@ def read_envelope(arrival: Arrival, language: str) -> None:
     data = raw.get("data")
     if not isinstance(data, dict) and not (raw.get("deleted") is True and data is None):
         check.wrong("data", "required" if data is None else "wrong_type", "object")
+
+
+def _is_usual(raw: dict[str, Any]) -> bool:
+    """Tell quickly whether an envelope is right beyond doubt; if not, `_Check` looks and says what is wrong."""
+    sequence, base = raw.get("device_seq"), raw.get("base_rev", 0)
+    return (
+        raw.keys() <= KNOWN
+        and type(raw.get("id")) is str
+        and UUID.fullmatch(raw["id"]) is not None
+        and "group" not in raw
+        and raw.get("consent") in CONSENTS
+        and type(sequence) is int
+        and 0 <= sequence <= MAX_COUNT
+        and type(base) is int
+        and 0 <= base <= MAX_REV
+        and type(raw.get("deleted", False)) is bool
+        and type(raw.get("data")) is dict
+        and _is_usual_text(raw.get("officer"), raw.get("area"))
+        and _is_usual_place(raw.get("location"))
+        and type(raw.get("type")) is str
+        and raw["type"] in TYPES
+        and parse_time(raw.get("recorded_at")) is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_usual_text(officer: object, area: object) -> bool:
+    fitting = isinstance(officer, str) and 1 <= len(officer) <= MAX_OFFICER and UNFIT.search(officer) is None
+    return fitting and isinstance(area, str) and AREA.fullmatch(area) is not None
+
+
+def _is_usual_place(place: Any) -> bool:
+    if place is None:
+        return True
+    if type(place) is not dict or not place.keys() <= PLACE:
+        return False
+    lat, lon, accuracy = place.get("lat"), place.get("lon"), place.get("accuracy_m", 0)
+    return (
+        type(lat) in NUMBERS
+        and type(lon) in NUMBERS
+        and type(accuracy) in NUMBERS
+        and -90 <= lat <= 90  # noqa: PLR2004 # degrees
+        and -180 <= lon <= 180  # noqa: PLR2004
+        and 0 <= accuracy <= MAX_ACCURACY_M
+    )
+
+
+def _read_usual(arrival: Arrival, raw: dict[str, Any]) -> None:
+    arrival.record_id = raw["id"].lower()
+    arrival.kind = TYPES[raw["type"]]
+    arrival.recorded = parse_time(raw["recorded_at"])
 
 
 class _Check:
@@ -197,7 +255,7 @@ class _Check:
                 self.errors.append(finding(f"/location/{name}", "wrong_type", self.language, "number"))
             elif not low <= value <= high:
                 self.errors.append(finding(f"/location/{name}", "out_of_range", self.language, f"{low}..{high:g}"))
-        if not place.keys() <= {"lat", "lon", "accuracy_m"}:
+        if not place.keys() <= PLACE:
             self.strange("location", place)
 
     def time(self, name: str) -> datetime | None:
@@ -243,7 +301,7 @@ def unfit(value: Any, depth: int = 0) -> str | None:
         return "too_deep"
     if isinstance(value, str):
         return "bad_text" if UNFIT.search(value) else None
-    if type(value) is int and not -(2**53) <= value <= 2**53:
+    if type(value) in (int, float) and not -EXACT <= value <= EXACT:
         return "out_of_range"
     inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
     return next((fault for one in inner if (fault := unfit(one, depth + 1))), None)
@@ -255,7 +313,6 @@ def parse_time(value: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        microseconds(moment)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-    return moment
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None

@@ -21,14 +21,15 @@ from fieldsync.ledger import receipts, waiting
 from fieldsync.programs import NewerVersion, RecordType, UnknownVersion, accepts, examine, translate
 from fieldsync.registry import Incoming, look_up
 from fieldsync.registry.incoming import microseconds
-from fieldsync.sync.arrival import FUTURE, UUID, Arrival, canonical, read_envelope
+from fieldsync.sync.arrival import UUID, Arrival, canonical, read_envelope
 from fieldsync.sync.batch import Batch
 from fieldsync.sync.messages import finding
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 HEALTH = frozenset({"maternal", "child"})
-NOT_IN_HEAD = frozenset({"data", "base_rev"})
 NOTABLE_SKEW_S = 1.0
+MILLION = 1_000_000
+FUTURE_US = 24 * 3600 * MILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,10 @@ def check_content(one: Arrival, origin: Origin, at: int | None = None) -> None:
     if kind is None or one.recorded is None or one.record_id is None:
         raise ValueError("the envelope was not read")
     if at is None:
-        corrected = one.recorded - timedelta(seconds=origin.skew_s)
-        if corrected > origin.received_at + FUTURE:
+        at = microseconds(one.recorded) - int(origin.skew_s * MILLION)
+        if at > microseconds(origin.received_at) + FUTURE_US:
             one.errors.append(finding("/recorded_at", "clock_implausible", origin.language))
             return
-        at = microseconds(corrected)
     one.at, one.awaits = at, {}
     if not origin.scope.covers_area(raw["area"]):
         one.errors.append(finding("/area", "out_of_scope", origin.language))
@@ -192,7 +192,9 @@ def _refuses(raw: Any, kind: RecordType | None) -> bool:
 
 def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], origin: Origin, at: int) -> Incoming:
     raw = one.raw
-    head = {name: value for name, value in raw.items() if name not in NOT_IN_HEAD}
+    head = raw.copy()
+    del head["data"]
+    head.pop("base_rev", None)
     head["id"] = record_id
     head["form_version"] = kind.version
     deleted = head["deleted"] = raw.get("deleted", False)

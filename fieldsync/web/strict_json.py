@@ -14,8 +14,9 @@ import orjson
 
 MAX_DEPTH = 32
 MAX_MEMBERS = 2_000
-EXACT = 1e15  # beyond, a float may stand for an integer that the quick reader rounded
 _SPACED = re.compile(rb'"[ \t\r\n]+:')
+_AFTER_NAME = (b'" ', b'"\t', b'"\n', b'"\r')
+_NESTING = frozenset((dict, list))
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -40,36 +41,35 @@ def read(body: bytes) -> Any:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _read_slowly(body)
-    members = _Members()
-    members.count(document, 0)
-    if members.total != body.count(b'":') or _SPACED.search(body) or members.floats:
+    if _members(document) != body.count(b'":') or _spaced(body):
         return _read_slowly(body)
     return document
 
 
-class _Members:
-    """Counts the members of all objects; notes floats so large that they may have been integers."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.floats = False
-
-    def count(self, value: Any, depth: int) -> None:
-        if depth > MAX_DEPTH:
+def _members(document: Any) -> int:
+    """Count the members of all objects, level by level."""
+    total = depth = 0
+    level = [document]
+    while level:
+        if depth > MAX_DEPTH + 1:
             raise NotJson("it is nested too deep")
-        if type(value) is dict:
-            self.total += len(value)
-            if len(value) > MAX_MEMBERS:
-                raise NotJson("an object has too many members")
-            value = value.values()
-        elif type(value) is not list:
-            return
-        for inner in value:
-            kind = type(inner)
-            if kind is dict or kind is list:
-                self.count(inner, depth + 1)
-            elif kind is float and not -EXACT < inner < EXACT:
-                self.floats = True
+        depth += 1
+        below: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                if len(value) > MAX_MEMBERS:
+                    raise NotJson("an object has too many members")
+                total += len(value)
+                below += [inner for inner in value.values() if type(inner) in _NESTING]
+            elif type(value) is list:
+                below += [inner for inner in value if type(inner) in _NESTING]
+        level = below
+    return total
+
+
+def _spaced(body: bytes) -> bool:
+    """Tell whether any name is parted from its colon by white space, so that a count would miss it."""
+    return any(pair in body for pair in _AFTER_NAME) and _SPACED.search(body) is not None
 
 
 def _read_slowly(body: bytes) -> Any:

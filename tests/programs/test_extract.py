@@ -78,12 +78,17 @@ def test_parting_loses_nothing_and_seals_all_identity_values(kind: RecordType, s
 
 
 def test_what_the_declaration_does_not_know_is_sealed():
-    data = sample(
-        full_name="Siti Aminah", nickname="Iti", referral={"to": "RSUD"}, babies=[{"sex": "male", "name": "A"}]
-    )
-    opened, sealed = parted(SAMPLE, data)
-    assert sealed.keys() >= {"full_name", "nickname", "referral"}
-    assert opened.keys() & {"full_name", "nickname", "referral"} == set()
+    opened, sealed = parted(SAMPLE, sample(nickname="Iti", referral={"to": "RSUD"}, babies=[{"sex": "male"}]))
+    assert sealed.keys() == {"full_name", "nickname", "referral"}
+    assert opened["babies"] == [{"sex": "male"}]
+
+
+def test_a_list_with_something_undeclared_inside_is_sealed_whole():
+    babies = [{"sex": "male"}, {"sex": "female", "name": "Adinda"}]
+    opened, sealed = parted(SAMPLE, sample(babies=babies))
+    assert sealed["babies"] == babies
+    assert "babies" not in opened
+    assert parted(SAMPLE, {"babies": None}) == ({"babies": None}, {})
 
 
 def test_open_data_are_handed_on_as_they_are():

@@ -296,3 +296,22 @@ def test_every_agreed_code_has_its_texts():
     others = "bad_text inconsistent bad_field_name soft_range unusual nik_suspect"
     assert TEXTS.keys() == {*errors.split(), *others.split()}
     assert all(indonesian != english for indonesian, english in TEXTS.values())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"signs": ["x"] * 50_000},
+        {"babies": [{}] * 50_000},
+        {"evidence": [""] * 50_000},
+        {f"not a name {at}": 1 for at in range(50_000)},
+        {f"name_{at}": "\x00" for at in range(50_000)},
+        {"referral": {f"name_{at}": "\x00" for at in range(50_000)}},
+    ],
+    ids=lambda data: next(iter(data)),
+)
+def test_a_flood_of_faults_gets_a_short_answer(data):
+    errors, warnings = examine(SAMPLE, sample() | data, TODAY)
+    assert 1 <= len(errors) <= 110
+    assert warnings == []
+    assert not accepts(SAMPLE, sample() | data, TODAY)
