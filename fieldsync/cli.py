@@ -5,9 +5,14 @@ for bad usage, 1 for failure.
 """
 
 import dataclasses
+import os
+import signal
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -212,3 +217,113 @@ def serve(port: int | None, workers: int | None, bind: str | None) -> None:
     given = {"port": port, "workers": workers, "bind": bind}
     settings: Settings = dataclasses.replace(load(), **{name: value for name, value in given.items() if value})
     run(settings, build)
+
+
+TABLETS = click.option("--tablets", default=6, show_default=True, type=click.IntRange(1, 200))
+DAYS = click.option("--days", default=30, show_default=True, type=click.IntRange(2, 365))
+SEED = click.option("--seed", default=1, show_default=True, type=int)
+
+
+@cli.command("simulate")
+@click.option("--url", required=True, help="A running server that uses the database of these settings.")
+@TABLETS
+@click.option("--records", default=3000, show_default=True, type=click.IntRange(10, 5_000_000))
+@DAYS
+@SEED
+def simulate_command(*, url: str, tablets: int, records: int, days: int, seed: int) -> None:
+    """Send simulated tablets to a running server; prints the summary as JSON, exits 1 if anything was wrong."""
+    from fieldsync.demo import Wish, run_simulation  # noqa: PLC0415 # the other commands need no tablets
+
+    store = open_store(load())
+    with progress_bar("Tablets sync", quiet=not sys.stderr.isatty()) as progress:
+        summary = run_simulation(store, url, Wish(tablets, records, days, seed), now(), progress)
+    store.close()
+    click.echo(orjson.dumps(summary.to_json()).decode())
+    sys.exit(0 if summary.digests_equal and not summary.problems else 1)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: FIELDSYNC_PORT or 8000, or any free one.")
+@DAYS
+@TABLETS
+@click.option("--records", default=3000, show_default=True, type=click.IntRange(10, 1_000_000))
+@SEED
+@click.option("--once", is_flag=True, help="Run the simulation, print the summary as JSON, exit.")
+@JSON
+def demo(*, port: int | None, days: int, tablets: int, records: int, seed: int, once: bool, as_json: bool) -> None:
+    """Show the main job on an embedded database: vans, tablets that work offline, and their sync."""
+    with tempfile.TemporaryDirectory(prefix="fieldsync-demo-") as folder:
+        run_demo(Path(folder), port, (tablets, records, days, seed), once=once, quiet=once or as_json)
+
+
+def run_demo(folder: Path, port: int | None, size: tuple[int, int, int, int], *, once: bool, quiet: bool) -> None:
+    """Set up in `folder`, run the tablets, show what came of it; keep serving unless `once`."""
+    from fieldsync.demo import Wish, free_port, run_simulation, serving  # noqa: PLC0415
+
+    os.environ["FIELDSYNC_DATA_DIR"] = str(folder)
+    os.environ.pop("FIELDSYNC_DATABASE_URL", None)
+    settings = load()
+    settings = dataclasses.replace(settings, port=free_port(port or settings.port))
+    store = open_store(settings)
+    upgrade(store)
+    store.transact(lambda connection: access.load_regions(connection, access.HOME))
+    with serving(settings) as url:
+        with progress_bar("Tablet menyinkronkan data / tablets sync", quiet=quiet) as progress:
+            summary = run_simulation(store, url, Wish(*size), now(), progress)
+        answer = summary.to_json()
+        click.echo(orjson.dumps(answer).decode() if quiet else told(answer))
+        if not once:
+            wait_for_end(store, url)
+    store.close()
+    sys.exit(0 if summary.digests_equal and not summary.problems else 1)
+
+
+@contextmanager
+def progress_bar(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error while something takes long; nothing when quiet."""
+    if quiet:
+        yield None
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+
+        def move(done: int, whole: int) -> None:
+            bar.update(max(0, min(1000, 1000 * done // max(whole, 1)) - bar.pos))
+
+        yield move
+
+
+def told(answer: dict[str, Any]) -> str:
+    """Return a summary for people, Indonesian first."""
+    words = {
+        "tablets": "tablet / tablets",
+        "days": "hari / days",
+        "sent": "dikirim / sent",
+        "applied": "diterapkan / applied",
+        "duplicates": "ganda / duplicates",
+        "merged": "digabung / merged",
+        "conflicts": "bertentangan / conflicts",
+        "held": "ditahan / held first",
+        "rejected": "ditolak / rejected",
+        "warnings": "peringatan / warnings",
+        "persons": "orang / persons",
+        "resent_batches": "kiriman ulang / batches sent again",
+        "lost_answers": "jawaban hilang / answers lost",
+        "pulled": "ditarik / changes pulled",
+        "seconds": "detik / seconds",
+        "tablets_checked": "tablet diperiksa / tablets checked",
+    }
+    lines = [f"  {text:<40}{answer[name]:>12,}" for name, text in words.items()]
+    equal = "ya / yes" if answer["digests_equal"] else "TIDAK / NO"
+    lines.append(f"  {'semua tablet = server / all equal':<40}{equal:>12}")
+    lines += [f"  ! {problem}" for problem in answer["problems"]]
+    return "\n".join(lines)
+
+
+def wait_for_end(store: Store, url: str) -> None:
+    """Say where the server is and how to let a tablet of one's own in, then wait for Ctrl-C."""
+    code = store.transact(lambda c: access.invite(c, store.sealer, "Mobil Sehat Kayu Agung", now()))
+    click.echo(f"\n  {url}  ({url}/api/v1/openapi.json)")
+    click.echo(f"  Kode pendaftaran tablet / enrolment code: {code.enrollment_code}")
+    click.echo("  Ctrl-C untuk berhenti / to stop")
+    with suppress(KeyboardInterrupt):
+        signal.pause()
