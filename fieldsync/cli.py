@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from fieldsync import __version__, access, sync
-from fieldsync.config import ConfigError, Settings, load
+from fieldsync.config import ConfigError, load
 from fieldsync.db import Store, open_store, readiness, upgrade
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
@@ -128,9 +128,7 @@ def van() -> None:
 @JSON
 def van_create(name: str, areas: tuple[str, ...], programs: tuple[str, ...], *, as_json: bool) -> None:
     """Make a van."""
-    made = within(
-        lambda _store, connection: access.create_van(connection, name, areas, programs, PROGRAMS, now())
-    )
+    made = within(lambda _store, connection: access.create_van(connection, name, areas, programs, PROGRAMS, now()))
     show(as_json, dataclasses.asdict(made), f"Van {made.name} serves {', '.join(made.areas)}.")
 
 
@@ -141,9 +139,7 @@ def van_create(name: str, areas: tuple[str, ...], programs: tuple[str, ...], *, 
 @JSON
 def van_scope(name: str, areas: tuple[str, ...], programs: tuple[str, ...], *, as_json: bool) -> None:
     """Give a van other areas and programs; its tablets are told the difference."""
-    changed = within(
-        lambda _store, connection: access.change_scope(connection, name, areas, programs, PROGRAMS, now())
-    )
+    changed = within(lambda _store, connection: access.change_scope(connection, name, areas, programs, PROGRAMS, now()))
     show(as_json, dataclasses.asdict(changed), f"Van {changed.name} now serves {', '.join(changed.areas)}.")
 
 
@@ -214,9 +210,11 @@ def serve(port: int | None, workers: int | None, bind: str | None) -> None:
     from fieldsync.app import build  # noqa: PLC0415 # the other commands need no web
     from fieldsync.web.server import serve as run  # noqa: PLC0415
 
-    given = {"port": port, "workers": workers, "bind": bind}
-    settings: Settings = dataclasses.replace(load(), **{name: value for name, value in given.items() if value})
-    run(settings, build)
+    kept = load()
+    run(
+        dataclasses.replace(kept, port=port or kept.port, workers=workers or kept.workers, bind=bind or kept.bind),
+        build,
+    )
 
 
 TABLETS = click.option("--tablets", default=6, show_default=True, type=click.IntRange(1, 200))

@@ -6,8 +6,8 @@ its place in the batch with the reasons. Nothing here knows the database.
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson

@@ -26,7 +26,7 @@ _HEADERS = {
 }
 
 
-class _Api(Api):
+class _Api(Api):  # type: ignore[misc] # flask-smorest has no types
     """flask-smorest's, with our own error answers."""
 
     def _register_error_handlers(self) -> None:
@@ -44,7 +44,7 @@ def create_application(house: House) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["fieldsync"] = house
-    app.view_functions["static"].permission = "public"  # type: ignore[attr-defined]
+    gate.permission("public")(app.view_functions["static"])
     log.install(app)
     gate.install(app)
     problems.install(app)
@@ -96,5 +96,3 @@ def _describe(api: Any) -> None:
 
 def _document(api: Any) -> bytes:
     return orjson.dumps(api.spec.to_dict(), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
-
-

@@ -1,9 +1,10 @@
-"""The shapes of requests and answers, as the OpenAPI document shows them. Checking pushes is quicker by hand: `sync`."""
+"""The shapes of requests and answers, as the OpenAPI document shows them; `sync` checks pushes quicker by hand."""
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from fieldsync.sync.arrival import CONSENTS
 
+_LINE = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z")
 STATUSES = ("applied", "duplicate", "merged", "conflict", "held", "rejected")
 
 
@@ -35,7 +36,7 @@ class LocationSchema(Schema):
 
 
 class RecordSchema(Schema):
-    """A record's envelope and its `data`: the fields of its type, see the schemas named record_…"""
+    """A record's envelope and its `data`: the fields of its type, see the schemas named record_* below."""
 
     class Meta:
         """Members of a newer app are kept and given back."""
@@ -177,8 +178,8 @@ class EnrollSchema(Schema):
         unknown = RAISE
 
     enrollment_code = fields.String(required=True, validate=validate.Length(1, 40))
-    name = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z")])
-    app_version = fields.String(validate=[validate.Length(1, 40), validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z")])
+    name = fields.String(required=True, validate=[validate.Length(1, 80), _LINE])
+    app_version = fields.String(validate=[validate.Length(1, 40), _LINE])
 
 
 class EnrolmentSchema(Schema):

@@ -82,7 +82,9 @@ def test_the_golden_record_and_the_record_come_as_sent(shelf, tablet, families):
     shelf.sync()
     she = families[0]
     record = shelf.held["record", she["id"]]["data"]
-    assert {name: record[name] for name in she if name != "base_rev"} == {n: v for n, v in she.items() if n != "base_rev"}
+    assert {name: record[name] for name in she if name != "base_rev"} == {
+        n: v for n, v in she.items() if n != "base_rev"
+    }
     assert record["person_id"] == she["id"]
     person = shelf.held["person", she["id"]]["data"]
     assert person == {**she["data"], "records": [she["id"]]}
@@ -138,7 +140,9 @@ def test_only_the_tablets_areas_and_programs_come(office, families, tablet):
     village = Shelf(office.tablet(areas=(KAYU_AGUNG_DESA,)))
     village.sync(limit=1)
     assert village.ids() == {one["id"] for one in families if one["area"] == KAYU_AGUNG_DESA}
-    assert narrow.proves_complete() and civil.proves_complete() and village.proves_complete()
+    assert narrow.proves_complete()
+    assert civil.proves_complete()
+    assert village.proves_complete()
 
 
 def test_a_record_that_moves_out_of_the_area_is_taken_back(office, tablet, families):
@@ -149,9 +153,13 @@ def test_a_record_that_moves_out_of_the_area_is_taken_back(office, tablet, famil
     she = families[0]
     tablet.push(tablet.edited(she, 1, area=TULUNG_SELAPAN))
     changes = narrow.sync()
-    assert {(one["entity"], one.get("reason")) for one in changes} == {("record", "out_of_scope"), ("person", "out_of_scope")}
+    assert {(one["entity"], one.get("reason")) for one in changes} == {
+        ("record", "out_of_scope"),
+        ("person", "out_of_scope"),
+    }
     assert not any(one["deleted"] for one in whole.sync())
-    assert narrow.proves_complete() and whole.proves_complete()
+    assert narrow.proves_complete()
+    assert whole.proves_complete()
 
 
 def test_a_widened_scope_is_filled_and_a_narrowed_one_taken_back(office, tablet, families):
@@ -193,7 +201,9 @@ def test_a_scope_that_changes_twice_between_two_pages_leaves_nothing_foreign(off
 def test_a_cursor_of_before_a_restore_is_gone(office, shelf, families):
     shelf.sync()
     office.store.transact(feed.begin_epoch)
-    answer = shelf.tablet.client.get("/api/v1/sync/pull", query_string={"cursor": shelf.cursor}, headers=shelf.tablet.headers)
+    answer = shelf.tablet.client.get(
+        "/api/v1/sync/pull", query_string={"cursor": shelf.cursor}, headers=shelf.tablet.headers
+    )
     assert (answer.status_code, answer.content_type) == (410, "application/problem+json")
 
 
@@ -202,7 +212,9 @@ def test_a_cursor_ahead_of_the_feed_is_gone(office, shelf, families):
 
     shelf.sync()
     office.store.transact(lambda connection: connection.execute(text("UPDATE feed_counter SET n = n - 1")))
-    answer = shelf.tablet.client.get("/api/v1/sync/pull", query_string={"cursor": shelf.cursor}, headers=shelf.tablet.headers)
+    answer = shelf.tablet.client.get(
+        "/api/v1/sync/pull", query_string={"cursor": shelf.cursor}, headers=shelf.tablet.headers
+    )
     assert answer.status_code == 410
 
 

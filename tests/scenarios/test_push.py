@@ -146,7 +146,7 @@ def test_a_bad_record_costs_its_neighbours_nothing_and_comes_again_corrected(tab
     good = visit(tablet, registered[1]["id"], visit_date="2026-02-01")
     results = tablet.push(bad, good)
     assert statuses(results) == ["rejected", "applied"]
-    assert [(e["pointer"], e["code"]) for e in results[0]["errors"]][0] == ("/data/systolic_mmhg", "out_of_range")
+    assert next((e["pointer"], e["code"]) for e in results[0]["errors"]) == ("/data/systolic_mmhg", "out_of_range")
     store = tablet.office.store
     with store.reading() as connection:
         [kept] = quarantine.open_records(connection, store.sealer)
@@ -342,6 +342,13 @@ def everything_stored(store) -> bytes:
     from fieldsync.ledger.tables import BatchRow
 
     with store.reading() as connection:
-        rows = [str(tuple(row)) for table in Base.metadata.sorted_tables for row in connection.execute(text(f"SELECT * FROM {table.name}"))]
-        bodies = [receipts.body_of(connection, store.sealer, row.id) or b"" for row in connection.execute(BatchRow.__table__.select())]
+        rows = [
+            str(tuple(row))
+            for table in Base.metadata.sorted_tables
+            for row in connection.execute(text(f"SELECT * FROM {table.name}"))
+        ]
+        bodies = [
+            receipts.body_of(connection, store.sealer, row.id) or b""
+            for row in connection.execute(BatchRow.__table__.select())
+        ]
     return "".join(rows).encode() + b"".join(bodies)
