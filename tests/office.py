@@ -130,7 +130,9 @@ class Tablet:
         return self.client.post("/api/v1/sync/push", data=body, headers=given)
 
     def push(self, *records: Any, **changes: Any) -> list[dict[str, Any]]:
-        answer = self.send(gzip.compress(orjson.dumps(self.envelope(list(records), **changes))), **{"Content-Encoding": "gzip"})
+        answer = self.send(
+            gzip.compress(orjson.dumps(self.envelope(list(records), **changes))), **{"Content-Encoding": "gzip"}
+        )
         assert answer.status_code == 200, answer.data
         assert len(answer.json["results"]) == len(records)
         return answer.json["results"]

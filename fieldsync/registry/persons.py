@@ -50,7 +50,9 @@ def _refresh(connection: Connection, sealer: Sealer, person_ids: list[str]) -> d
     records = _records_of(connection, person_ids)
     query = select(PersonRow.id, PersonRow.rev).where(member_of(connection, PersonRow.id, person_ids))
     present = {row.id: row.rev for row in connection.execute(query.order_by(PersonRow.id).with_for_update())}
-    added, changed, revs = [], [], {}
+    added: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    revs: dict[str, int] = {}
     for person_id in person_ids:
         living = [row for row in records[person_id] if not row["deleted"]]
         shown = living or records[person_id]

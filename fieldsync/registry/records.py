@@ -101,14 +101,14 @@ class _Writer:
         """Lock the rows of known records, in sorted order, and read the history of those edited apart."""
         query = select(RecordRow.__table__).where(member_of(connection, RecordRow.id, ids)).order_by(RecordRow.id)
         for row in connection.execute(query.with_for_update()).mappings():
-            self.rows[row["id"]] = row
+            self.rows[row["id"]] = {**row}
         edited = [record_id for record_id, row in self.rows.items() if row["rev"] > 1]
         taken = _hashes_taken(connection, edited)
         apart = [record_id for record_id in edited if not _builds_on(by_record[record_id], self.rows[record_id], taken)]
         if apart:
             history = select(RevisionRow.__table__).where(member_of(connection, RevisionRow.record_id, apart))
             for row in connection.execute(history).mappings():
-                self.histories[row["record_id"]].append(row)
+                self.histories[row["record_id"]].append({**row})
 
     def settle(self, record_id: str, arrived: list[Incoming]) -> None:
         row = self.rows.get(record_id)

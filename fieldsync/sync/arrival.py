@@ -154,7 +154,9 @@ def _is_usual_place(place: Any) -> bool:
         return True
     if type(place) is not dict or not place.keys() <= PLACE:
         return False
-    lat, lon, accuracy = place.get("lat"), place.get("lon"), place.get("accuracy_m", 0)
+    lat: Any = place.get("lat")
+    lon: Any = place.get("lon")
+    accuracy: Any = place.get("accuracy_m", 0)
     return (
         type(lat) in NUMBERS
         and type(lon) in NUMBERS

@@ -72,8 +72,10 @@ def _authenticate() -> Device:
     with house().store.reading() as connection:
         found = authenticate(connection, token.strip())
     if isinstance(found, Revoked):
-        wipe = {"wipe": True} if found.wipe else {}
-        raise Problem(401, "device-revoked", headers={"WWW-Authenticate": "Bearer"}, **wipe)
+        problem = Problem(401, "device-revoked", headers={"WWW-Authenticate": "Bearer"})
+        if found.wipe:
+            problem.extra["wipe"] = True
+        raise problem
     if found is None:
         raise _unauthorized()
     return found

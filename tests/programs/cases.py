@@ -30,7 +30,7 @@ def ids_from(rng: Random):
 
 
 def valid(kind: RecordType, seed: int = 1, *, given: float = 0.7) -> dict[str, Any]:
-    rng = Random(seed)  # noqa: S311 # the same data each time
+    rng = Random(seed)  # the same data each time
     return valid_data(kind, rng, ids_from(rng), given=given)
 
 
