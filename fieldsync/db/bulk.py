@@ -1,4 +1,4 @@
-"""Whole sets of rows in one statement: COPY on PostgreSQL, executemany on SQLite."""
+"""Whole sets of rows in one statement: COPY or arrays on PostgreSQL, executemany on SQLite."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -16,6 +16,7 @@ from sqlalchemy.types import NullType, Text
 from fieldsync.db.base import Base, RecordId
 
 Row = Sequence[Any]
+WORTH_A_COPY = 16  # a COPY is quicker a row, but needs more trips to begin and end
 
 
 def member_of(
@@ -45,8 +46,13 @@ def add_rows(connection: Connection, into: type[Base], columns: Sequence[str], r
     if not rows:
         return
     table = _table(into)
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and len(rows) >= WORTH_A_COPY:
         _copy(connection, table, columns, rows)
+    elif connection.dialect.name == "postgresql":
+        head = f"INSERT INTO {table.name} ({', '.join(columns)})"
+        connection.exec_driver_sql(
+            f"{head} SELECT * FROM unnest({_arrays(connection, table, columns)})", _by_column(rows)
+        )
     else:
         placeholders = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({placeholders})"

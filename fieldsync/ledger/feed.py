@@ -122,9 +122,8 @@ def after(
     )
     if areas is not None:
         query = query.where(change.area.in_(areas))
-    return [
-        Numbered(row[0], Change._make(row[1:])) for row in connection.execute(query.order_by(change.n).limit(limit))
-    ]
+    rows = connection.execute(query.order_by(change.n).limit(limit)).all()
+    return [Numbered(n, Change(*what)) for n, *what in rows]
 
 
 def epoch(connection: Connection) -> Epoch:

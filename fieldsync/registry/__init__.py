@@ -23,7 +23,7 @@ from fieldsync.registry.reading import (
     records_now,
     tally,
 )
-from fieldsync.registry.records import await_records, take_effect
+from fieldsync.registry.records import await_records, mark, take_effect
 
 __all__ = [
     "Conflict",
@@ -36,6 +36,7 @@ __all__ = [
     "await_records",
     "count_persons",
     "look_up",
+    "mark",
     "merge",
     "merge_persons",
     "merged_into",

@@ -11,7 +11,7 @@ from fieldsync.registry.tables import PersonRow, RecordRow
 
 
 class Known(NamedTuple):
-    """A record that is there; `rev` 0 marks one that others wait for."""
+    """A record that is there, and who it is about now; `rev` 0 marks one that was only heard of."""
 
     type: str
     area: str
@@ -44,10 +44,14 @@ def look_up(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
     wanted = list(ids)
     if not wanted:
         return {}
-    row = RecordRow.__table__.c
-    query = select(row.id, row.type, row.area, row.rev, row.person_id, row.content_hash)
-    found = connection.execute(query.where(member_of(connection, row.id, wanted)))
-    return {one[0]: Known._make(one[1:]) for one in found}
+    row, alias = RecordRow.__table__.c, PersonRow.__table__
+    person = func.coalesce(alias.c.merged_into, row.person_id)
+    query = (
+        select(row.id, row.type, row.area, row.rev, person, row.content_hash)
+        .join_from(RecordRow, alias, (alias.c.id == row.person_id) & alias.c.merged_into.is_not(None), isouter=True)
+        .where(member_of(connection, row.id, wanted))
+    )
+    return {record_id: Known(*what) for record_id, *what in connection.execute(query).all()}
 
 
 def merged_into(connection: Connection, person_ids: Iterable[str]) -> dict[str, str]:
@@ -66,7 +70,7 @@ def records_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> d
         return {}
     row = RecordRow.__table__.c
     query = select(row.id, row.rev, row.type, row.area, row.deleted, row.person_id, row.head, row.data, row.sealed)
-    rows = connection.execute(query.where(member_of(connection, row.id, ids))).fetchall()
+    rows = connection.execute(query.where(member_of(connection, row.id, ids))).all()
     aliases = merged_into(connection, {one[5] for one in rows if one[5]})
     found = {}
     for record_id, rev, kind, area, deleted, person_id, head, data, sealed in rows:
@@ -87,9 +91,8 @@ def persons_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> d
     row = PersonRow.__table__.c
     query = select(row.id, row.rev, row.merged_into, row.deleted, row.data, row.sealed)
     found = {}
-    for person_id, rev, alias, deleted, data, sealed in connection.execute(
-        query.where(member_of(connection, row.id, ids))
-    ):
+    rows = connection.execute(query.where(member_of(connection, row.id, ids))).all()
+    for person_id, rev, alias, deleted, data, sealed in rows:
         body = None
         if alias is None and not deleted:
             secret = sealer.open(sealed, person_id).decode() if sealed is not None else "{}"

@@ -61,6 +61,15 @@ def take_effect(connection: Connection, sealer: Sealer, edits: Sequence[Incoming
     writer.flush(connection)
 
 
+def mark(connection: Connection, ids: Iterable[str]) -> None:
+    """Mark records that were heard of and are not there; `look_up` then tells of them with `rev` 0."""
+    wanted = sorted(ids)
+    if not wanted:
+        return
+    marks = [(record_id, "", "", 0, False, 0, 0, 0, "{}", "{}") for record_id in wanted]
+    add_missing_rows(connection, RecordRow, _MARK, marks)
+
+
 def await_records(connection: Connection, ids: Iterable[str]) -> None:
     """Mark records that others wait for, so that who brings them finds the mark.
 
@@ -70,8 +79,7 @@ def await_records(connection: Connection, ids: Iterable[str]) -> None:
     wanted = sorted(ids)
     if not wanted:
         return
-    marks = [(record_id, "", "", 0, False, 0, 0, 0, "{}", "{}") for record_id in wanted]
-    add_missing_rows(connection, RecordRow, _MARK, marks)
+    mark(connection, wanted)
     arrived = select(RecordRow.id).where(member_of(connection, RecordRow.id, wanted), RecordRow.rev > 0)
     if connection.execute(arrived).first() is not None:
         raise Lost

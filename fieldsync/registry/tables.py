@@ -11,9 +11,9 @@ from fieldsync.db import Base, Instant, RawJson, RecordId
 class RecordRow(Base):
     """A record as it now stands.
 
-    `rev` counts the distinct edits taken; 0 is no record yet but the mark of one that
-    others wait for. `head` is its envelope, `data` its open fields, both as they go out
-    to tablets; `sealed` its identity values. `stamp` orders its latest edit
+    `rev` counts the distinct edits taken; 0 is no record yet but the mark of one that was
+    only heard of: others wait for it, or it came and is held or refused. `head` is its
+    envelope, `data` its open fields, both as they go out to tablets; `sealed` its identity values. `stamp` orders its latest edit
     (microseconds). Device, sequence, base and hash are those of the latest edit.
     """
 

@@ -17,12 +17,17 @@ CONTACT_SHARE = 0.6
 
 
 class Rota:
-    """The days of network contact of each tablet. The last simulated day has contact everywhere."""
+    """The days of network contact of each tablet: `contacts[tablet][day]`."""
 
-    def __init__(self, tablets: int, days: int, rng: Random) -> None:
-        self.days = days
-        self.contacts = [[day == days - 1 or chance(rng, CONTACT_SHARE) for day in range(days)] for _ in range(tablets)]
-        self._next = [self._following(row) for row in self.contacts]
+    def __init__(self, contacts: Sequence[Sequence[bool]]) -> None:
+        self.contacts = contacts
+        self.days = len(contacts[0])
+        self._next = [self._following(row) for row in contacts]
+
+    @classmethod
+    def drawn(cls, tablets: int, days: int, rng: Random) -> "Rota":
+        """Draw a rota; the last day has contact everywhere."""
+        return cls([[day == days - 1 or chance(rng, CONTACT_SHARE) for day in range(days)] for _ in range(tablets)])
 
     def next_contact(self, tablet: int, day: int) -> int:
         """Return the first day from this one on when the tablet has contact."""
@@ -35,7 +40,7 @@ class Rota:
         learned = self.next_contact(tablet, effect[draft.id])
         return learned + 1 if learned < self.days - 1 else NEVER
 
-    def _following(self, row: list[bool]) -> list[int]:
+    def _following(self, row: Sequence[bool]) -> list[int]:
         following, at = [NEVER] * len(row), NEVER
         for day in reversed(range(len(row))):
             at = day if row[day] else at
@@ -48,7 +53,7 @@ class Rota:
             return NEVER
         day = self.next_contact(draft.tablet, draft.day)
         # A refused record is corrected on the next working day.
-        return self.next_contact(draft.tablet, day + 1) if draft.wrong else day
+        return self.next_contact(draft.tablet, day + 1) if draft.wrong is not None else day
 
     def effects(self, drafts: Sequence[Draft]) -> dict[str, int]:
         """Return for each draft the day on which it takes effect at the server: when all that it waits for is there."""

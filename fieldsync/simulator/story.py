@@ -56,7 +56,7 @@ def write_script(plan: Plan) -> Script:
     rng = Random(plan.seed)
     diary = Diary(rng, plan.start)
     vans = teams(plan, rng)
-    rota = Rota(plan.tablets, plan.days, rng)
+    rota = Rota.drawn(plan.tablets, plan.days, rng)
     registrations: list[Registration] = []
     people = Population(rng, plan.start)
     silent = 0

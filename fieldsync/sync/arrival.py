@@ -59,7 +59,8 @@ class Arrival:
 
     `errors` refuse it; `warnings` go out with it. `edit` is set once it may take effect
     in the registry. `awaits` maps what it is held for to why. `status` is one of the
-    contract's words in the end. `at` is the corrected time of recording (microseconds).
+    contract's words in the end. `heard_of`: its id came before.
+    `at` is the corrected time of recording (microseconds).
     """
 
     position: int
@@ -75,6 +76,7 @@ class Arrival:
     edit: Incoming | None = None
     awaits: dict[str, str] = field(default_factory=dict)
     twin: "Arrival | None" = None
+    heard_of: bool = False
     status: str = ""
     rev: int | None = None
     person_id: str | None = None

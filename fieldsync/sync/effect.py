@@ -21,12 +21,13 @@ GENERATIONS = 12
 
 @dataclass(slots=True)
 class Effect:
-    """What one pool did: changes to publish, what to hold and to release, and which records are in effect."""
+    """What one pool did: changes to publish, what to hold and to release, and what came before."""
 
     changes: list[Change] = field(default_factory=list)
     held: list[waiting.Held] = field(default_factory=list)
     released: list[waiting.Key] = field(default_factory=list)
-    in_effect: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    in_effect: set[str] = field(default_factory=set)
     refused: list[Member] = field(default_factory=list)
 
 
@@ -138,6 +139,7 @@ def _ordered(connection: Connection, pool: Pool, sound: list[Member], effect: Ef
         effect.held.append(_as_held(member, awaits))
         missing |= awaited - present
     registry.await_records(connection, missing)
+    registry.mark(connection, {one.record_id for one in effect.held} - pool.known.keys())
     return [sound[position] for position in ordered.ready]
 
 
@@ -166,12 +168,14 @@ def _apply(
     found = _give_persons(connection, sealer, known, edits)
     registry.take_effect(connection, sealer, edits, known)
     taken = [edit for edit in edits if edit.status != "duplicate"]
-    effect.in_effect += [edit.record_id for edit in taken]
     effect.changes += [change for edit in taken for change in _changes_of(edit)]
     _publish_persons(connection, sealer, taken, found, effect)
-    aliases = registry.merged_into(connection, {edit.person_id for edit in edits if edit.person_id})
+    aliases = dict(found.merges)
     for member in ready:
         arrival, edit = member.arrival, member.edit
+        effect.in_effect.add(edit.record_id)
+        if arrival.heard_of or member.held:
+            effect.settled.append(edit.record_id)
         arrival.status, arrival.rev, arrival.conflicts = edit.status, edit.rev, edit.conflicts
         arrival.person_id = aliases.get(edit.person_id or "", edit.person_id)
         if edit.kind.name == "person":

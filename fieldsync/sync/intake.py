@@ -125,8 +125,11 @@ def _recognise(connection: Connection, arrivals: Sequence[Arrival]) -> list[Arri
         if there is not None and there.rev > 0 and there.content_hash == one.content_hash:
             one.status, one.rev, one.person_id = "duplicate", there.rev, there.person_id
         else:
+            one.heard_of = there is not None
             fresh.append(one)
-    held = waiting.known(connection, [one.record_id for one in fresh if one.record_id]) if fresh else set()
+    # What is held left a mark, or edits what is there: a record never heard of can't be held.
+    heard_of = [one.record_id for one in fresh if one.record_id in known]
+    held = waiting.known(connection, heard_of) if heard_of else set()
     if not held:
         return fresh
     for one in fresh:

@@ -133,8 +133,9 @@ def _hold_back(members: Sequence[Member], arrivals: Sequence[Arrival]) -> None:
     corrected = {member.edit.record_id for member in members}
     missing: dict[str, set[str]] = {}
     for one in arrivals:
-        if one.group and one.edit is None and (one.errors or one.awaits) and one.record_id:
-            missing.setdefault(one.group, set()).add(one.record_id)
+        refused = one.group and one.edit is None and (one.errors or one.awaits)
+        if refused and one.record_id and one.record_id not in corrected:
+            missing.setdefault(str(one.group), set()).add(one.record_id)
     for member in members:
         member.mates -= corrected
         if member.arrival.group in missing:

@@ -8,6 +8,7 @@ itself refuses is found by halving and quarantined; its neighbours go through.
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
+from fieldsync import registry
 from fieldsync.access import AreaBook, Device, note_push
 from fieldsync.db import Lost, Sealer, Store
 from fieldsync.ledger import feed, quarantine, receipts, waiting
@@ -43,6 +45,10 @@ class Answer:
     outcomes: Counter[str]
 
 
+class Poison(Exception):  # noqa: N818 # what it is
+    """The database refused some record of the batch; a careful run will find which."""
+
+
 @dataclass(slots=True)
 class _Run:
     """What the stages of one transaction share: the connection, and what is to be published and quarantined."""
@@ -50,8 +56,10 @@ class _Run:
     connection: Connection
     sealer: Sealer
     now: datetime
+    careful: bool
     changes: list[feed.Change] = field(default_factory=list)
     refused: dict[tuple[str, int], quarantine.Refused] = field(default_factory=dict)
+    in_effect: set[str] = field(default_factory=set)
 
     def refuse(self, origin: tuple[str, int], one: Arrival, device_id: str) -> None:
         """Note a refused record for the quarantine, once by its place in a batch."""
@@ -78,10 +86,14 @@ def push(  # noqa: D417 # the store and the areas are wiring
     skew_s = (batch.device_time - now).total_seconds()
     intake = Intake(batch, device, now, skew_s, language)
 
-    def work(connection: Connection) -> list[Arrival]:
-        return _push(connection, store.sealer, areas, intake)
+    def work(connection: Connection, *, careful: bool = False) -> list[Arrival]:
+        return _push(connection, store.sealer, areas, intake, careful=careful)
 
-    arrivals = store.transact(work)
+    try:
+        arrivals = store.transact(work)
+    except Poison:
+        # Savepoints cost two more trips for every batch: only one that needs them pays.
+        arrivals = store.transact(lambda connection: work(connection, careful=True))
     outcomes = Counter(one.status for one in arrivals)
     body = {
         "batch_id": batch.batch_id,
@@ -92,8 +104,8 @@ def push(  # noqa: D417 # the store and the areas are wiring
     return Answer(body, outcomes)
 
 
-def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake) -> list[Arrival]:
-    run = _Run(connection, sealer, intake.now)
+def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, *, careful: bool) -> list[Arrival]:
+    run = _Run(connection, sealer, intake.now, careful)
     arrivals = take_in(connection, sealer, areas, intake)
     candidates = [one for one in arrivals if one.edit is not None]
     pool = fill(connection, sealer, intake.origin, candidates, arrivals)
@@ -109,12 +121,18 @@ def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intak
 
 
 def _isolate(run: _Run, pool: Pool) -> None:
-    """Let a pool take effect in a savepoint; when the database refuses something, halve until it is found."""
+    """Let a pool take effect; when the database refuses something, halve, each half in a savepoint, until it is found.
+
+    Raises:
+        Poison: something was refused, and the run is not a careful one.
+    """
     try:
-        with run.connection.begin_nested():
+        with run.connection.begin_nested() if run.careful else nullcontext():
             effect = settle(run.connection, run.sealer, pool)
     except (DataError, IntegrityError, StatementError, ValueError) as error:
         _raise_lost(error)
+        if not run.careful:
+            raise Poison from error
         parts = pool.halves()
         if parts is None:
             _refuse_poison(run, pool)
@@ -127,7 +145,8 @@ def _isolate(run: _Run, pool: Pool) -> None:
         run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
     waiting.release(run.connection, effect.released)
     waiting.hold(run.connection, run.sealer, effect.held)
-    quarantine.settle(run.connection, effect.in_effect, run.now)
+    quarantine.settle(run.connection, effect.settled, run.now)
+    run.in_effect |= effect.in_effect
 
 
 def _raise_lost(error: Exception) -> None:
@@ -184,11 +203,15 @@ def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
         *(origin.receipt, intake.batch.batch_id, intake.device.id, run.now, intake.batch.device_time, intake.skew_s),
         *(intake.batch.app_version, intake.body_to_keep(arrivals)),
     )
+    refused = {one.record_id for one in arrivals if one.status in ("held", "rejected") and not one.heard_of}
+    registry.mark(run.connection, [record_id for record_id in refused if record_id])
     receipts.keep(run.connection, run.sealer, receipt, [outcome_of(one) for one in arrivals])
     for one in arrivals:
         if one.status == "rejected" and one.twin is None and one.edit is None:
             run.refuse((origin.receipt, one.position), one, intake.device.id)
-    quarantine.keep(run.connection, list(run.refused.values()), run.now)
+    # What its own correction followed in this very batch needs nobody any more.
+    left = [one for one in run.refused.values() if one.record_id not in run.in_effect]
+    quarantine.keep(run.connection, left, run.now)
 
 
 def _note(connection: Connection, intake: Intake, arrivals: Sequence[Arrival]) -> None:
@@ -214,7 +237,7 @@ def wake_versions(store: Store, now: datetime) -> int:
     """
 
     def work(connection: Connection) -> int:
-        run = _Run(connection, store.sealer, now)
+        run = _Run(connection, store.sealer, now, careful=True)
         pool = fill_versions(connection, store.sealer, waiting.versions_awaited(connection))
         _drop(run, pool)
         if pool.members:

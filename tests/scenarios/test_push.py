@@ -219,6 +219,16 @@ def test_a_group_takes_effect_together_or_not_at_all(tablet, other, registered):
     assert statuses(tablet.push(good)) == ["duplicate"]
 
 
+def test_a_refused_record_and_its_correction_in_one_batch_do_not_hold_the_group(tablet, other, registered):
+    group = new_id()
+    good = visit(tablet, registered[1]["id"], {"group": group})
+    bad = visit(tablet, registered[1]["id"], {"group": group}, weight_kg=900)
+    corrected = tablet.edited(bad, weight_kg=60.0)
+    assert statuses(tablet.push(good, bad, corrected)) == ["applied", "rejected", "applied"]
+    assert statuses(tablet.push(bad, good, corrected)) == ["rejected", "duplicate", "duplicate"]
+    assert state(other, good["id"])["rev"] == 1
+
+
 def test_a_group_waits_as_one_for_what_one_of_it_names(tablet, other, registered):
     group = new_id()
     later = woman(tablet, "Dewi Lestari")
@@ -292,10 +302,12 @@ def test_a_nik_learned_later_merges_two_persons(tablet, other, registered):
 
 def test_refused_health_data_stay_with_the_officer(tablet, other, registered):
     seen = visit(tablet, registered[1]["id"], {"consent": "refused"}, systolic_mmhg=171)
-    assert statuses(tablet.push(seen)) == ["applied"]
+    assert statuses(tablet.push(seen, visit(tablet, registered[1]["id"]))) == ["applied", "applied"]
     now = state(other, seen["id"])
     assert (now["data"], now["consent"]) == ({}, "refused")
-    assert b"171" not in everything_stored(tablet.office.store)
+    stored = everything_stored(tablet.office.store)
+    assert b"systolic_mmhg" in stored
+    assert b'"systolic_mmhg":171' not in stored
 
 
 def test_recorded_far_in_the_future_is_rejected_but_a_wrong_clock_is_corrected(tablet, registered):
