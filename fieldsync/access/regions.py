@@ -70,6 +70,8 @@ def load_regions(connection: Connection, under: str | None = None) -> int:
     What is there is renewed where it differs; nothing is ever deleted, since records name it.
     """
     wanted = list(read_regions(under))
+    if under is not None and all(values[0] != under for values in wanted):
+        return 0
     row = RegionRow.__table__.c
     present = {one[0]: tuple(one) for one in connection.execute(select(*(row[name] for name in _COLUMNS)))}
     add_rows(connection, RegionRow, _COLUMNS, [values for values in wanted if values[0] not in present])

@@ -13,8 +13,9 @@ class RecordRow(Base):
 
     `rev` counts the distinct edits taken; 0 is no record yet but the mark of one that was
     only heard of: others wait for it, or it came and is held or refused. `head` is its
-    envelope, `data` its open fields, both as they go out to tablets; `sealed` its identity values. `stamp` orders its latest edit
-    (microseconds). Device, sequence, base and hash are those of the latest edit.
+    envelope, `data` its open fields, both as they go out to tablets; `sealed` its
+    identity values. `stamp` orders its latest edit (microseconds). Device, sequence, base
+    and hash are those of the latest edit.
     """
 
     __tablename__ = "record"

@@ -4,6 +4,7 @@ What passes is an `Arrival` with everything later stages ask for; what does not 
 its place in the batch with the reasons. Nothing here knows the database.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from fieldsync.access import HOME
 from fieldsync.programs import TYPES, RecordType
 from fieldsync.registry import Conflict, Incoming
 from fieldsync.sync.messages import finding
@@ -46,6 +48,7 @@ MAX_COUNT = 2**63 - 1
 MAX_REV = 2**31 - 1
 MAX_OFFICER = 80
 MAX_ACCURACY_M = 1_000_000
+HOME_BOX = ((-4.265, -2.388), (104.640, 106.189))  # of HOME; source: HDX COD-AB, see docs/domain-sources.md
 PLACE = frozenset({"lat", "lon", "accuracy_m"})
 NUMBERS = frozenset((int, float))
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -59,8 +62,8 @@ class Arrival:
 
     `errors` refuse it; `warnings` go out with it. `edit` is set once it may take effect
     in the registry. `awaits` maps what it is held for to why. `status` is one of the
-    contract's words in the end. `heard_of`: its id came before.
-    `at` is the corrected time of recording (microseconds).
+    contract's words in the end. `at` is the corrected time of recording (microseconds).
+    `heard_of`: its id came before.
     """
 
     position: int
@@ -93,6 +96,22 @@ def canonical(raw: Any) -> bytes:
     except (TypeError, orjson.JSONEncodeError):
         # Integers beyond 64 bits and lone surrogates: such a record is refused, but still recognised.
         return repr(raw).encode("utf-8", "surrogatepass")
+
+
+def freeze(raw: Any) -> bytes:
+    """Serialise a record for keeping, also one that holds what is refused: lone surrogates, integers of any size."""
+    try:
+        return orjson.dumps(raw)
+    except (TypeError, orjson.JSONEncodeError):
+        return json.dumps(raw).encode()
+
+
+def thaw(kept: bytes) -> Any:
+    """Read what `freeze` gave."""
+    try:
+        return orjson.loads(kept)
+    except orjson.JSONDecodeError:
+        return json.loads(kept)
 
 
 def read_envelope(arrival: Arrival, language: str) -> None:
@@ -137,7 +156,9 @@ def _is_usual(raw: dict[str, Any]) -> bool:
         and 0 <= base <= MAX_REV
         and type(raw.get("deleted", False)) is bool
         and type(raw.get("data")) is dict
-        and _is_usual_text(raw.get("officer"), raw.get("area"))
+        and type(raw.get("officer")) is str
+        and type(raw.get("area")) is str
+        and _is_usual_text(raw["officer"], raw["area"])
         and _is_usual_place(raw.get("location"))
         and type(raw.get("type")) is str
         and raw["type"] in TYPES
@@ -146,9 +167,9 @@ def _is_usual(raw: dict[str, Any]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_usual_text(officer: object, area: object) -> bool:
-    fitting = isinstance(officer, str) and 1 <= len(officer) <= MAX_OFFICER and UNFIT.search(officer) is None
-    return fitting and isinstance(area, str) and AREA.fullmatch(area) is not None
+def _is_usual_text(officer: str, area: str) -> bool:
+    fitting = 1 <= len(officer) <= MAX_OFFICER and UNFIT.search(officer) is None
+    return fitting and AREA.fullmatch(area) is not None
 
 
 def _is_usual_place(place: Any) -> bool:
@@ -173,6 +194,19 @@ def _read_usual(arrival: Arrival, raw: dict[str, Any]) -> None:
     arrival.record_id = raw["id"].lower()
     arrival.kind = TYPES[raw["type"]]
     arrival.recorded = parse_time(raw["recorded_at"])
+
+
+def doubt_place(raw: dict[str, Any]) -> str | None:
+    """Return the code of what is odd about a right location: nowhere at sea, or outside the home regency."""
+    place = raw.get("location")
+    if not place:
+        return None
+    lat, lon = place["lat"], place["lon"]
+    if lat == 0 and lon == 0:
+        return "unusual"
+    (south, north), (west, east) = HOME_BOX
+    at_home = raw["area"].startswith(HOME + ".")
+    return "soft_range" if at_home and not (south <= lat <= north and west <= lon <= east) else None
 
 
 class _Check:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
 from sqlalchemy import Connection
 
 from fieldsync import identity, registry
@@ -12,6 +11,7 @@ from fieldsync.ledger import waiting
 from fieldsync.ledger.feed import Change
 from fieldsync.programs import subject_of
 from fieldsync.registry import Incoming, Known
+from fieldsync.sync.arrival import freeze
 from fieldsync.sync.messages import finding
 from fieldsync.sync.ordering import Node, order
 from fieldsync.sync.pool import Member, Pool, check_names
@@ -154,7 +154,7 @@ def _refuse_circle(member: Member) -> None:
 
 def _as_held(member: Member, awaits: Mapping[str, str]) -> waiting.Held:
     edit, origin = member.edit, member.origin
-    kept = orjson.dumps({"raw": member.arrival.raw, "at": edit.at})
+    kept = freeze({"raw": member.arrival.raw, "at": edit.at})
     return waiting.Held(
         *(edit.record_id, edit.content_hash, origin.device_id, member.arrival.group, origin.received_at),
         *(origin.receipt, member.position, kept, awaits),

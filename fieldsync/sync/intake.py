@@ -12,16 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlalchemy import Connection
 
 from fieldsync.access import AreaBook, Device, Scope
 from fieldsync.db import Sealer
 from fieldsync.ledger import receipts, waiting
-from fieldsync.programs import NewerVersion, RecordType, UnknownVersion, accepts, examine, translate
+from fieldsync.programs import TYPES, NewerVersion, RecordType, UnknownVersion, accepts, examine, translate
 from fieldsync.registry import Incoming, look_up
 from fieldsync.registry.incoming import microseconds
-from fieldsync.sync.arrival import UUID, Arrival, canonical, read_envelope
+from fieldsync.sync.arrival import UUID, Arrival, canonical, doubt_place, freeze, read_envelope
 from fieldsync.sync.batch import Batch
 from fieldsync.sync.messages import finding
 
@@ -61,13 +60,12 @@ class Intake:
         """Return the body for the ledger: as sent, unless someone refused that her health data be kept."""
         if all(one.status == "duplicate" for one in arrivals):
             return None
-        if not any(_refuses(one.raw, one.kind) for one in arrivals):
+        if not any(_refuses(one.raw) for one in arrivals):
             return self.batch.body
-        document = orjson.loads(self.batch.body)
-        document["records"] = [
-            {**one.raw, "data": None} if _refuses(one.raw, one.kind) else one.raw for one in arrivals
-        ]
-        return orjson.dumps(document)
+        kept = [{**one.raw, "data": None} if _refuses(one.raw) else one.raw for one in arrivals]
+        batch = self.batch
+        envelope = {"batch_id": batch.batch_id, "device_time": batch.device_time.isoformat()}
+        return freeze({**envelope, "app_version": batch.app_version, "records": kept})
 
 
 def today_of(now: datetime) -> str:
@@ -185,12 +183,18 @@ def _content(one: Arrival, kind: RecordType, origin: Origin) -> dict[str, Any] |
         one.warnings = [{"pointer": w.pointer, "code": w.code, "message": w.message} for w in warnings]
         if errors:
             return None
-    return {} if _refuses(one.raw, kind) else data
+    odd = doubt_place(one.raw)
+    if odd:
+        one.warnings.append(finding("/location", odd, origin.language, "OKI"))
+    return {} if _refuses(one.raw) else data
 
 
-def _refuses(raw: Any, kind: RecordType | None) -> bool:
+def _refuses(raw: Any) -> bool:
     """Tell whether she let health data be used for her own care on the spot only (UU 27/2022 art. 20: consent)."""
-    return kind is not None and kind.program in HEALTH and raw.get("consent") == "refused"
+    if not isinstance(raw, dict) or raw.get("consent") != "refused":
+        return False
+    kind = TYPES.get(raw["type"]) if isinstance(raw.get("type"), str) else None
+    return kind is not None and kind.program in HEALTH
 
 
 def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], origin: Origin, at: int) -> Incoming:

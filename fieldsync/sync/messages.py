@@ -10,6 +10,8 @@ _TEXTS = {
     "wrong_type": ("jenis nilai salah: {takes}", "wrong kind of value: takes {takes}"),
     "bad_format": ("bentuk salah: {takes}", "wrong form: takes {takes}"),
     "bad_date": ("bukan waktu RFC 3339 dengan zona", "not an RFC 3339 time with its offset"),
+    "unusual": ("tidak lazim; mohon diperiksa", "unusual; please check"),
+    "soft_range": ("di luar rentang yang lazim {takes}; mohon diperiksa", "outside the usual {takes}; please check"),
     "out_of_range": ("di luar rentang {takes}", "outside {takes}"),
     "unknown_type": ("jenis rekaman tidak dikenal", "unknown record type"),
     "unknown_code": ("kode tidak dikenal: {takes}", "unknown code: takes {takes}"),

@@ -7,7 +7,6 @@ seams between groups, to find a record that the database refuses.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
 from sqlalchemy import Connection
 
 from fieldsync.access import device_scopes
@@ -15,7 +14,7 @@ from fieldsync.db import Sealer
 from fieldsync.ledger import waiting
 from fieldsync.programs import Reference, references
 from fieldsync.registry import Incoming, Known, look_up
-from fieldsync.sync.arrival import Arrival, read_envelope
+from fieldsync.sync.arrival import Arrival, read_envelope, thaw
 from fieldsync.sync.intake import Origin, check_content, today_of
 from fieldsync.sync.messages import finding
 
@@ -121,7 +120,7 @@ def _revive(
 
 
 def _examine_again(arrival: Arrival, held: waiting.Held, origin: Origin) -> None:
-    kept = orjson.loads(held.edit)
+    kept = thaw(held.edit)
     arrival.raw, arrival.content_hash = kept["raw"], held.content_hash
     read_envelope(arrival, origin.language)
     arrival.group = held.group_id

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import (
     DataError,
@@ -29,7 +28,7 @@ from fieldsync.access import AreaBook, Device, note_push
 from fieldsync.db import Lost, Sealer, Store
 from fieldsync.ledger import feed, quarantine, receipts, waiting
 from fieldsync.sync.answering import IN_EFFECT, answer_of, outcome_of
-from fieldsync.sync.arrival import Arrival
+from fieldsync.sync.arrival import Arrival, freeze
 from fieldsync.sync.batch import Batch
 from fieldsync.sync.effect import settle
 from fieldsync.sync.intake import Intake, take_in
@@ -180,7 +179,7 @@ def _hold_for_upgrade(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) ->
     held = [
         waiting.Held(
             *(one.record_id or "", one.content_hash, intake.device.id, one.group, intake.now, intake.origin.receipt),
-            *(one.position, orjson.dumps({"raw": one.raw, "at": one.at}), one.awaits),
+            *(one.position, freeze({"raw": one.raw, "at": one.at}), one.awaits),
         )
         for one in arrivals
         if one.awaits and one.edit is None

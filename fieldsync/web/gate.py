@@ -4,6 +4,7 @@
 route that declares none answers nobody; a test walks the URL map for that.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from fieldsync.web.problems import Problem
 View = TypeVar("View", bound=Callable[..., Any])
 PERMISSIONS = frozenset({"public", "device"})
 MOST_TOKEN = 200
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?", re.ASCII)
 
 
 def permission(name: str) -> Callable[[View], View]:
@@ -48,8 +50,8 @@ def device() -> Device:
 
 
 def _require_host() -> None:
-    if "HTTP_HOST" not in request.environ:
-        raise Problem(400, "malformed", "The Host header is missing.")
+    if _HOST.fullmatch(request.environ.get("HTTP_HOST", "")) is None:
+        raise Problem(400, "malformed", "The Host header is missing or wrong.")
 
 
 def _ask() -> None:

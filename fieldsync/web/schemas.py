@@ -177,7 +177,7 @@ class EnrollSchema(Schema):
 
         unknown = RAISE
 
-    enrollment_code = fields.String(required=True, validate=validate.Length(1, 40))
+    enrollment_code = fields.String(required=True, validate=[validate.Length(1, 40), _LINE])
     name = fields.String(required=True, validate=[validate.Length(1, 80), _LINE])
     app_version = fields.String(validate=[validate.Length(1, 40), _LINE])
 

@@ -5,6 +5,7 @@ thread and not a whole worker; few workers, since the work is the processor's.
 """
 
 import gc
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
 from fieldsync.config import Settings
@@ -68,8 +70,19 @@ def _forget(_server: Any, worker: Any) -> None:
     forget_worker(worker.pid)
 
 
+def _write_problem(sock: Any, status: int, reason: str, _message: str) -> None:
+    """Answer what gunicorn itself refuses in the form of all other errors."""
+    body = json.dumps({"type": "about:blank", "title": reason, "status": status, "detail": reason}).encode()
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode("latin1") + body)
+
+
 def serve(settings: Settings, build: Callable[[Settings], Flask]) -> None:
     """Serve until stopped. `build` makes the application in each worker."""
+    util.write_error = _write_problem
     folder = tempfile.mkdtemp(prefix="fieldsync-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
     try:

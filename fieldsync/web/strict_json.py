@@ -14,6 +14,10 @@ import orjson
 
 MAX_DEPTH = 32
 MAX_MEMBERS = 2_000
+# Counted before reading, since a small value takes much more memory than its text: for a batch of
+# 500 records this leaves 500 values and 80 lists or objects a record.
+MAX_VALUES = 250_000
+MAX_NESTS = 40_000
 _SPACED = re.compile(rb'"[ \t\r\n]+:')
 _AFTER_NAME = (b'" ', b'"\t', b'"\n', b'"\r')
 _NESTING = frozenset((dict, list))
@@ -37,6 +41,8 @@ def read(body: bytes) -> Any:
     """
     if body.startswith(_BOM):
         raise NotJson("it begins with a byte order mark")
+    if body.count(b",") > MAX_VALUES or body.count(b"{") + body.count(b"[") > MAX_NESTS:
+        raise NotJson("it has too many values")
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -51,7 +57,7 @@ def _members(document: Any) -> int:
     total = depth = 0
     level = [document]
     while level:
-        if depth > MAX_DEPTH + 1:
+        if depth >= MAX_DEPTH:
             raise NotJson("it is nested too deep")
         depth += 1
         below: list[Any] = []

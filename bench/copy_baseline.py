@@ -1,0 +1,88 @@
+"""How fast PostgreSQL takes the same rows by COPY from one client: the ceiling that a push is held against.
+
+The table has the envelope's columns, the data as JSON and an index on the id, and
+nothing else: no check, no history, no change feed. Unless it is said otherwise the text
+of the rows is ready before the clock starts.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import psycopg
+
+from bench.postgres import Postgres
+from bench.records import Record
+
+TABLE = """
+CREATE TABLE rows (
+    id uuid PRIMARY KEY, type text NOT NULL, base_rev integer NOT NULL, device_seq bigint NOT NULL,
+    recorded_at timestamptz NOT NULL, officer text NOT NULL, area text NOT NULL, lat float8, lon float8,
+    accuracy_m float8, form_version text NOT NULL, consent text NOT NULL, deleted boolean NOT NULL, data {data} NOT NULL
+)"""
+PLAIN = ("id", "type", "base_rev", "device_seq", "recorded_at", "officer", "area")
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRates:
+    """Rows a second: all in one COPY, and in one committed COPY per batch."""
+
+    one: float
+    per_batch: float
+
+    @property
+    def best(self) -> float:
+        """Return the faster of the two, which the ratio is taken against."""
+        return max(self.one, self.per_batch)
+
+
+def measure(server: Postgres, batches: Sequence[Sequence[Record]], kind: str) -> CopyRates:
+    """Copy batches both ways into a new table whose data have the type `kind`: json or jsonb."""
+    ready, count = [b"".join(map(_line, batch)) for batch in batches], sum(map(len, batches))
+    return CopyRates(count / _copied(server, [b"".join(ready)], kind), count / _copied(server, ready, kind))
+
+
+def measure_formatting(server: Postgres, batches: Sequence[Sequence[Record]]) -> float:
+    """Copy all rows in one COPY, formatted by psycopg row by row while the clock runs; return rows a second."""
+    with _table(server, "json") as connection:
+        start = time.perf_counter()
+        with connection.cursor().copy("COPY rows FROM STDIN") as copy:
+            for batch in batches:
+                for record in batch:
+                    copy.write_row(_values(record))
+        return sum(map(len, batches)) / (time.perf_counter() - start)
+
+
+def _copied(server: Postgres, texts: Sequence[bytes], kind: str) -> float:
+    with _table(server, kind) as connection:
+        start = time.perf_counter()
+        for text in texts:
+            with connection.cursor().copy("COPY rows FROM STDIN") as copy:
+                copy.write(text)
+        return time.perf_counter() - start
+
+
+@contextmanager
+def _table(server: Postgres, kind: str) -> Iterator[psycopg.Connection]:
+    database = server.create("copy")
+    try:
+        with psycopg.connect(server.dsn(database), autocommit=True) as connection:
+            connection.execute(TABLE.format(data=kind))
+            yield connection
+    finally:
+        server.drop(database)
+
+
+def _values(record: Record) -> list[Any]:
+    place = record["location"]
+    values = [*(record[name] for name in PLAIN), place["lat"], place["lon"], place["accuracy_m"]]
+    values += [record["form_version"], record["consent"], record["deleted"]]
+    return [*values, orjson.dumps(record["data"]).decode()]
+
+
+def _line(record: Record) -> bytes:
+    return ("\t".join(str(value).translate(_ESCAPED) for value in _values(record)) + "\n").encode()
