@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env, EnvError
+from marshmallow.validate import OneOf
 from platformdirs import user_data_path
 
 KEY_BYTES = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class ConfigError(Exception):
@@ -51,7 +53,7 @@ def load() -> Settings:
     """
     env = Env(prefix="FIELDSYNC_")
     data_dir = Path(env.str("DATA_DIR", "") or user_data_path("fieldsync")).expanduser()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = _kept_keys(data_dir)
     try:
         return Settings(
@@ -66,7 +68,7 @@ def load() -> Settings:
             trusted_proxies=env.int("TRUSTED_PROXIES", Settings.trusted_proxies),
             database_pool=env.int("DATABASE_POOL", Settings.database_pool),
             oldest_app_version=env.str("OLDEST_APP_VERSION", Settings.oldest_app_version),
-            log_level=env.str("LOG_LEVEL", Settings.log_level),
+            log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
         )
     except EnvError as error:
         raise ConfigError(str(error)) from error

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, String, bindparam, case, delete, func, insert, select, update
 
 from fieldsync.access.scope import NEWEST_SCOPE, Scope, scope_of
 from fieldsync.access.tables import DeviceRow, InvitationRow, VanRow, VanScopeRow, WrongCodeRow
@@ -195,9 +195,12 @@ _KNOWN = (
 )
 
 
+_BY_TOKEN = _KNOWN.where(DeviceRow.token_hash == bindparam("token"))
+
+
 def authenticate(connection: Connection, token: str) -> Device | Revoked | None:
     """Return the tablet of a token, or that it was revoked, or None; one statement."""
-    row = connection.execute(_KNOWN.where(DeviceRow.token_hash == _hash(token))).one_or_none()
+    row = connection.execute(_BY_TOKEN, {"token": _hash(token)}).one_or_none()
     if row is None:
         return None
     if row.revoked_at is not None:
@@ -233,20 +236,24 @@ def note_push(
     app_version: str | None,
 ) -> None:
     """Note what a push brought; one statement."""
-    row = DeviceRow
-    connection.execute(
-        update(row)
-        .where(row.id == device_id)
-        .values(
-            last_push_at=at,
-            skew_s=skew_s,
-            last_seq=case((row.last_seq > last_seq, row.last_seq), else_=last_seq),
-            applied=row.applied + applied,
-            held=row.held + held,
-            rejected=row.rejected + rejected,
-            app_version=func.coalesce(app_version, row.app_version),
-        )
+    counts = {"more_applied": applied, "more_held": held, "more_rejected": rejected}
+    noted = {"at": at, "skew": skew_s, "seq": last_seq, "version": app_version}
+    connection.execute(_NOTE_PUSH, {"device": device_id, **noted, **counts})
+
+
+_NOTE_PUSH = (
+    update(DeviceRow)
+    .where(DeviceRow.id == bindparam("device"))
+    .values(
+        last_push_at=bindparam("at"),
+        skew_s=bindparam("skew"),
+        last_seq=case((DeviceRow.last_seq > bindparam("seq"), DeviceRow.last_seq), else_=bindparam("seq")),
+        applied=DeviceRow.applied + bindparam("more_applied"),
+        held=DeviceRow.held + bindparam("more_held"),
+        rejected=DeviceRow.rejected + bindparam("more_rejected"),
+        app_version=func.coalesce(bindparam("version", type_=String), DeviceRow.app_version),
     )
+)
 
 
 def note_pull(connection: Connection, device_id: str, at: datetime) -> None:

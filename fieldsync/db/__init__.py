@@ -6,7 +6,7 @@ both databases, SQLite and PostgreSQL, so that no other room has to.
 """
 
 from fieldsync.db.base import Base, Instant, RawJson, RecordId
-from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, member_of
+from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, listed, member_of, members
 from fieldsync.db.engine import Lost, Store, open_store
 from fieldsync.db.sealing import Sealer, SealError
 from fieldsync.db.upgrading import newest, readiness, upgrade
@@ -23,7 +23,9 @@ __all__ = [
     "add_missing_rows",
     "add_rows",
     "change_rows",
+    "listed",
     "member_of",
+    "members",
     "newest",
     "open_store",
     "readiness",

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import orjson
 import psycopg
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, any_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Table, any_, bindparam, func, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.types import NullType, Text
+from sqlalchemy.types import NullType, Text, TypeEngine
 
 from fieldsync.db.base import Base, RecordId
 
@@ -26,15 +26,33 @@ def member_of(
 
     On SQLite `values` travel as JSON and so must be text or numbers.
     """
-    if connection.dialect.name == "postgresql":
-        if isinstance(column.type, RecordId):
-            # UUIDs need no quoting: one text is passed much quicker than a list.
-            given = bindparam(None, f"{{{','.join(values)}}}", type_=NullType())
-        else:
-            given = bindparam(None, list(values), type_=NullType())
+    dialect = connection.dialect.name
+    return _members(dialect, column, bindparam(None, listed(dialect, column, values), type_=_LISTED[dialect]))
+
+
+def members(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return ``column in :name`` for statements that are made once; give `listed` values for `name`."""
+    return _members(dialect, column, bindparam(name, type_=_LISTED[dialect]))
+
+
+def listed(dialect: str, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]) -> Any:
+    """Return values in the form in which a list of them travels to this database."""
+    if dialect != "postgresql":
+        return orjson.dumps(list(values)).decode()
+    # UUIDs need no quoting: one text is passed much quicker than a list.
+    return f"{{{','.join(values)}}}" if isinstance(column.type, RecordId) else list(values)
+
+
+_LISTED: dict[str, type[TypeEngine[Any]]] = {"postgresql": NullType, "sqlite": Text}
+
+
+def _members(
+    dialect: str, column: ColumnElement[Any] | InstrumentedAttribute[Any], given: BindParameter[Any]
+) -> ColumnElement[bool]:
+    if dialect == "postgresql":
         return column == any_(sql_cast(given, ARRAY(column.type)))
-    listed = func.json_each(bindparam(None, _json_list(values), type_=Text)).table_valued("value")
-    return column.in_(select(listed.c.value))
+    table = func.json_each(given).table_valued("value")
+    return column.in_(select(table.c.value))
 
 
 def add_rows(connection: Connection, into: type[Base], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -140,8 +158,3 @@ def _converters(
 ) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
     processors = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
     return tuple((position, convert) for position, convert in enumerate(processors) if convert is not None)
-
-
-def _json_list(values: Sequence[Any]) -> str:
-
-    return orjson.dumps(list(values)).decode()

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg.adapt
@@ -111,6 +112,9 @@ def _postgresql(url: str, settings: Settings) -> Engine:
 
 
 def _sqlite(url: str, settings: Settings) -> Engine:
+    path = Path(url.removeprefix("sqlite:///"))
+    if path.parent.is_dir() and not path.exists():
+        path.touch(mode=0o600)  # nobody else on the machine may read it
     engine = create_engine(
         url,
         pool_size=settings.database_pool,

@@ -1,7 +1,7 @@
 """Exact identity: by the valid NIK and nothing else, for a whole batch in three statements at most."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,60 +11,74 @@ from fieldsync.identity.tables import NikRow
 from fieldsync.registry import Incoming, merged_into
 
 
-@dataclass(slots=True)
-class Resolution:
-    """What a batch's person records turned out to be.
-
-    `identity` maps record id to ``new`` or ``matched``. `merges` lists (loser, winner):
-    persons that a corrected NIK showed to be one.
-    """
-
-    identity: dict[str, str]
-    merges: list[tuple[str, str]]
-
-
-def resolve(connection: Connection, sealer: Sealer, edits: Sequence[Incoming]) -> Resolution:
-    """Set `person_id` on every edit of a person record.
+def resolve(connection: Connection, sealer: Sealer, newcomers: Sequence[Incoming]) -> dict[str, str]:
+    """Set `person_id` on every edit of person records that are not in the registry yet.
 
     Args:
         connection: a writing connection.
         sealer: makes the keyed hashes.
-        edits: person edits in their order; those of records known before carry their `person_id` already.
+        newcomers: the edits; of several edits of one record the tablet's last one tells the NIK.
+
+    Returns:
+        record id to ``new`` or ``matched``.
 
     Raises:
         Lost: another writer brought the same new person meanwhile; run the transaction again.
     """
-    keys = {id(one): _key(sealer, one) for one in edits}
+    last: dict[str, Incoming] = {}
+    for one in newcomers:
+        if one.record_id not in last or one.device_seq >= last[one.record_id].device_seq:
+            last[one.record_id] = one
+    keys = {record_id: _key(sealer, one.data) for record_id, one in last.items() if not one.deleted}
     owners = _owners(connection, sorted({key for key in keys.values() if key}))
     claims: dict[str, str] = {}
-    found = Resolution({}, [])
     homes: dict[str, str] = {}
-    for one in edits:
-        key = keys[id(one)]
+    for record_id in last:
+        key = keys.get(record_id)
         owner = (owners.get(key) or claims.get(key)) if key else None
-        known = one.person_id or homes.get(one.record_id)
-        one.person_id = _home(one, known, owner, found)
-        homes[one.record_id] = one.person_id
+        homes[record_id] = owner or record_id
         if key and owner is None:
-            claims[key] = one.person_id
+            claims[key] = record_id
     _claim(connection, claims)
-    return found
+    for one in newcomers:
+        one.person_id = homes[one.record_id]
+    return {record_id: "new" if home == record_id else "matched" for record_id, home in homes.items()}
 
 
-def _home(one: Incoming, known: str | None, owner: str | None, found: Resolution) -> str:
-    if known is None:
-        found.identity[one.record_id] = "matched" if owner else "new"
-        return owner or one.record_id
-    found.identity.setdefault(one.record_id, "matched")
-    if owner and owner != known:
-        found.merges.append((known, owner))
-        return owner
-    return known
+def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) -> list[tuple[str, str]]:
+    """Return (loser, winner) of persons that edits of known records showed to be one, by the NIK that now stands.
+
+    Sets `person_id` to the winner. A NIK that nobody had becomes this person's.
+
+    Raises:
+        Lost: as `resolve`.
+    """
+    keys = {id(one): key for one in edited if (key := _key(sealer, one.fields_now or {}))}
+    owners = _owners(connection, sorted(set(keys.values())))
+    moved: dict[str, str] = {}
+    claims: dict[str, str] = {}
+    for one in edited:
+        key = keys.get(id(one))
+        one.person_id = _followed(str(one.person_id), moved)
+        if key is None:
+            continue
+        owner = _followed(owners.get(key) or claims.setdefault(key, one.person_id), moved)
+        if owner != one.person_id:
+            moved[one.person_id] = owner
+            one.person_id = owner
+    _claim(connection, claims)
+    return list(moved.items())
 
 
-def _key(sealer: Sealer, one: Incoming) -> str | None:
-    nik = one.data.get("nik")
-    return sealer.lookup("nik", str(nik)) if is_valid_nik(nik) and not one.deleted else None
+def _followed(person_id: str, moved: dict[str, str]) -> str:
+    while person_id in moved:
+        person_id = moved[person_id]
+    return person_id
+
+
+def _key(sealer: Sealer, fields: Mapping[str, Any]) -> str | None:
+    nik = fields.get("nik")
+    return sealer.lookup("nik", str(nik)) if is_valid_nik(nik) else None
 
 
 def _owners(connection: Connection, keys: list[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text, update
 
 from fieldsync.db import add_rows
 from fieldsync.ledger.tables import ChangeRow, CounterRow, EpochRow
@@ -116,14 +116,25 @@ def after(
         programs: names of programs, ``common`` among them.
         areas: village codes to keep; None keeps all of the district.
     """
-    change = ChangeRow.__table__.c
-    query = select(change.n, change.entity, change.id, change.rev, change.area, change.program, change.gone).where(
-        change.district == district, change.n > n, change.program.in_(programs)
+    query = _AFTER if areas is None else _AFTER_IN
+    given = {"district": district, "after": n, "most": limit, "programs": list(programs), "areas": areas}
+    if areas is None:
+        del given["areas"]
+    return [Numbered(number, Change(*what)) for number, *what in connection.execute(query, given).all()]
+
+
+_CHANGE = ChangeRow.__table__.c
+_AFTER = (
+    select(_CHANGE.n, _CHANGE.entity, _CHANGE.id, _CHANGE.rev, _CHANGE.area, _CHANGE.program, _CHANGE.gone)
+    .where(
+        _CHANGE.district == bindparam("district"),
+        _CHANGE.n > bindparam("after"),
+        _CHANGE.program.in_(bindparam("programs", expanding=True)),
     )
-    if areas is not None:
-        query = query.where(change.area.in_(areas))
-    rows = connection.execute(query.order_by(change.n).limit(limit)).all()
-    return [Numbered(n, Change(*what)) for n, *what in rows]
+    .order_by(_CHANGE.n)
+    .limit(bindparam("most"))
+)
+_AFTER_IN = _AFTER.where(_CHANGE.area.in_(bindparam("areas", expanding=True)))
 
 
 def epoch(connection: Connection) -> Epoch:

@@ -36,6 +36,9 @@ class Receipt:
 Outcome = tuple[str | None, str, int | None, int | None]
 
 
+_KEEP = insert(BatchRow)
+
+
 def new_id(now: datetime) -> str:
     """Make the id of a receipt: UUID version 7, so that neighbours in time are neighbours in the index."""
     milliseconds = int(now.timestamp() * 1000)
@@ -50,19 +53,18 @@ def keep(connection: Connection, sealer: Sealer, receipt: Receipt, outcomes: Seq
     if receipt.body is not None:
         packed = zstandard.ZstdCompressor(level=1).compress(receipt.body)
         sealed = sealer.seal(packed, f"receipt {receipt.id}")
-    connection.execute(
-        insert(BatchRow).values(
-            id=receipt.id,
-            batch_id=receipt.batch_id,
-            device_id=receipt.device_id,
-            received_at=receipt.received_at,
-            device_time=receipt.device_time,
-            skew_s=receipt.skew_s,
-            app_version=receipt.app_version,
-            outcomes=orjson.dumps(outcomes).decode(),
-            body=sealed,
-        )
-    )
+    values = {
+        "id": receipt.id,
+        "batch_id": receipt.batch_id,
+        "device_id": receipt.device_id,
+        "received_at": receipt.received_at,
+        "device_time": receipt.device_time,
+        "skew_s": receipt.skew_s,
+        "app_version": receipt.app_version,
+        "outcomes": orjson.dumps(outcomes).decode(),
+        "body": sealed,
+    }
+    connection.execute(_KEEP, values)
 
 
 def body_of(connection: Connection, sealer: Sealer, receipt_id: str) -> bytes | None:

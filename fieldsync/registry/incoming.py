@@ -10,15 +10,18 @@ from fieldsync.db import Sealer
 from fieldsync.programs import TYPES, RecordType, parted
 from fieldsync.registry.merging import Conflict, Edit
 
+AREA = "@area"  # of the envelope, but merged like a field: a move must not be undone by an edit made apart
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Incoming:
-    """One valid edit; `status`, `rev`, `conflicts` and the areas before and now are set when it took effect.
+    """One valid edit; what follows `status` is set when it took effect.
 
     `head` is the envelope as it goes out again (without `data`), `at` the corrected
     time of recording in microseconds since 1970, `person_id` who it is about, if anyone.
+    `withheld`: she let nothing of it be kept but the envelope. `rev` is its number among the
+    edits, `told` the revision that its tablet may take as base, `fields_now` the merged fields.
     """
 
     record_id: str
@@ -34,21 +37,25 @@ class Incoming:
     received_at: datetime
     content_hash: bytes
     person_id: str | None = None
+    withheld: bool = False
     status: str = ""
     rev: int = 0
+    told: int = 0
+    fields_now: dict[str, Any] | None = None
     conflicts: tuple[Conflict, ...] = ()
     area_before: str | None = None
     area_now: str = ""
 
     def begin(self) -> None:
         """Forget what an attempt that was rolled back had set."""
-        self.person_id, self.status, self.rev, self.conflicts = None, "", 0, ()
-        self.area_before, self.area_now = None, self.area
+        self.person_id, self.status, self.rev, self.told, self.conflicts = None, "", 0, 0, ()
+        self.fields_now, self.area_before, self.area_now = None, None, self.area
 
     def as_edit(self, rev: int) -> Edit:
         """Return it as the merging sees it, arriving as number `rev`."""
         base = min(self.base_rev, rev - 1)
-        return Edit(rev, self.device_id, self.device_seq, base, self.at, self.deleted, self.data, self.content_hash)
+        fields = {**self.data, AREA: self.area}
+        return Edit(rev, self.device_id, self.device_seq, base, self.at, self.deleted, fields, self.content_hash)
 
 
 def moment(microseconds: int) -> datetime:

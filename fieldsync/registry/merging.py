@@ -52,6 +52,8 @@ class Merged:
     """The state after all edits, and what became of the newest arrival.
 
     `stamp` orders the latest edit (microseconds); `latest` is the edit whose envelope stands.
+    `seen` is the revision up to which the asked tablet knows every edit, by its own and what they built on:
+    a further edit that names it as its base overwrites nothing unseen.
     """
 
     fields: dict[str, Any]
@@ -60,15 +62,17 @@ class Merged:
     stamp: int
     status: str
     conflicts: tuple[Conflict, ...]
+    seen: int
 
 
-def merge(edits: Sequence[Edit], declared: frozenset[str]) -> Merged:
+def merge(edits: Sequence[Edit], declared: frozenset[str], device: str | None = None) -> Merged:
     """Merge all edits of a record; the one with the highest `rev` is the newest arrival.
 
     Args:
         edits: every distinct edit, in any order, at least one.
         declared: the fields that the record type knows. An absent field that it does not
             know is no removal: an older app may have dropped what a newer one had sent.
+        device: whose `seen` is asked for; by default that of the newest arrival.
     """
     history = _History(edits, declared)
     values = history.values_of(edits)
@@ -78,7 +82,8 @@ def merge(edits: Sequence[Edit], declared: frozenset[str]) -> Merged:
     apart = [edit for edit in edits if history.apart(newest, edit)]
     conflicts = tuple(history.conflicts(newest, apart, {**values, DELETED: deleted}))
     status = "conflict" if conflicts else "merged" if apart else "applied"
-    return Merged(values, deleted, latest, history.stamp[latest.rev], status, conflicts)
+    seen = history.seen_through(device or newest.device)
+    return Merged(values, deleted, latest, history.stamp[latest.rev], status, conflicts, seen)
 
 
 class _History:
@@ -107,6 +112,15 @@ class _History:
                     seen |= self._see(other)
             self.past[edit.rev] = frozenset(seen)
         return self.past[edit.rev]
+
+    def seen_through(self, device: str) -> int:
+        """Return the highest revision up to which the tablet had seen, or made, all."""
+        own = [edit.rev for edit in self.edits.values() if edit.device == device]
+        known = {*own, *(rev for one in own for rev in self.past[one])}
+        rev = 0
+        while rev + 1 in known:
+            rev += 1
+        return rev
 
     def key(self, edit: Edit) -> tuple[int, str, int, bytes]:
         return (self.stamp[edit.rev], edit.device, edit.seq, edit.tie)

@@ -1,12 +1,13 @@
 """Reading the registry: what is there under these ids, and bodies as they go out to tablets."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
-from fieldsync.db import Sealer, member_of
+from fieldsync.db import Sealer, listed, member_of, members
 from fieldsync.registry.tables import PersonRow, RecordRow
 
 
@@ -44,14 +45,20 @@ def look_up(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
     wanted = list(ids)
     if not wanted:
         return {}
+    dialect, key = connection.dialect.name, RecordRow.__table__.c.id
+    rows = connection.execute(_known_query(dialect), {"ids": listed(dialect, key, wanted)}).all()
+    return {record_id: Known(*what) for record_id, *what in rows}
+
+
+@cache
+def _known_query(dialect: str) -> Select[Any]:
     row, alias = RecordRow.__table__.c, PersonRow.__table__
     person = func.coalesce(alias.c.merged_into, row.person_id)
-    query = (
+    return (
         select(row.id, row.type, row.area, row.rev, person, row.content_hash)
         .join_from(RecordRow, alias, (alias.c.id == row.person_id) & alias.c.merged_into.is_not(None), isouter=True)
-        .where(member_of(connection, row.id, wanted))
+        .where(members(dialect, row.id, "ids"))
     )
-    return {record_id: Known(*what) for record_id, *what in connection.execute(query).all()}
 
 
 def merged_into(connection: Connection, person_ids: Iterable[str]) -> dict[str, str]:
@@ -59,18 +66,23 @@ def merged_into(connection: Connection, person_ids: Iterable[str]) -> dict[str, 
     wanted = list(person_ids)
     if not wanted:
         return {}
+    dialect, key = connection.dialect.name, PersonRow.__table__.c.id
+    rows = connection.execute(_alias_query(dialect), {"ids": listed(dialect, key, wanted)}).all()
+    return {one.id: one.merged_into for one in rows}
+
+
+@cache
+def _alias_query(dialect: str) -> Select[Any]:
     row = PersonRow.__table__.c
-    query = select(row.id, row.merged_into).where(row.merged_into.is_not(None), member_of(connection, row.id, wanted))
-    return {one.id: one.merged_into for one in connection.execute(query)}
+    return select(row.id, row.merged_into).where(row.merged_into.is_not(None), members(dialect, row.id, "ids"))
 
 
 def records_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, RecordNow]:
     """Return these records with their bodies, spliced from what is stored; two statements at most."""
     if not ids:
         return {}
-    row = RecordRow.__table__.c
-    query = select(row.id, row.rev, row.type, row.area, row.deleted, row.person_id, row.head, row.data, row.sealed)
-    rows = connection.execute(query.where(member_of(connection, row.id, ids))).all()
+    dialect, key = connection.dialect.name, RecordRow.__table__.c.id
+    rows = connection.execute(_record_query(dialect), {"ids": listed(dialect, key, ids)}).all()
     aliases = merged_into(connection, {one[5] for one in rows if one[5]})
     found = {}
     for record_id, rev, kind, area, deleted, person_id, head, data, sealed in rows:
@@ -84,14 +96,21 @@ def records_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> d
     return found
 
 
+@cache
+def _record_query(dialect: str) -> Select[Any]:
+    row = RecordRow.__table__.c
+    query = select(row.id, row.rev, row.type, row.area, row.deleted, row.person_id, row.head, row.data, row.sealed)
+    return query.where(members(dialect, row.id, "ids"))
+
+
 def persons_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, PersonNow]:
     """Return these persons with their golden records; one statement."""
     if not ids:
         return {}
     row = PersonRow.__table__.c
     query = select(row.id, row.rev, row.merged_into, row.deleted, row.data, row.sealed)
-    found = {}
     rows = connection.execute(query.where(member_of(connection, row.id, ids))).all()
+    found = {}
     for person_id, rev, alias, deleted, data, sealed in rows:
         body = None
         if alias is None and not deleted:

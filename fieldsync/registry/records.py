@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, member_of
 from fieldsync.registry.incoming import (
+    AREA,
     Incoming,
     as_fields,
     as_stored,
@@ -17,7 +19,7 @@ from fieldsync.registry.incoming import (
     microseconds,
     moment,
 )
-from fieldsync.registry.merging import Edit, Merged, merge
+from fieldsync.registry.merging import Conflict, Edit, Merged, merge
 from fieldsync.registry.reading import Known
 from fieldsync.registry.tables import RecordRow, RevisionRow
 
@@ -92,6 +94,22 @@ class _State(NamedTuple):
     stamp: int
     deleted: bool
     fields: dict[str, Any]
+    area: str
+
+
+def _state_of(merged: Merged, rev: int, area: str) -> _State:
+    """Take the area out of the merged fields; `area` is where it is if no edit says so (all delete)."""
+    fields = dict(merged.fields)
+    return _State(rev, merged.stamp, merged.deleted, fields, str(fields.pop(AREA, area)))
+
+
+def _tell(taken: Sequence[Incoming], state: _State) -> None:
+    for one in taken:
+        one.area_now, one.fields_now = state.area, {} if state.deleted else state.fields
+
+
+def _named(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
+    return tuple(replace(one, field="area") if one.field == AREA else one for one in conflicts)
 
 
 class _Writer:
@@ -128,13 +146,16 @@ class _Writer:
             self._change(row, arrived)
 
     def _add(self, one: Incoming) -> None:
-        one.status, one.rev = "applied", 1
-        self.new.append(self._row(one, _State(1, one.at, one.deleted, one.data)))
+        one.status, one.rev, one.told = "applied", 1, 1
+        self.new.append(self._row(one, _State(1, one.at, one.deleted, one.data, one.area)))
 
     def _row(self, latest: Incoming, state: _State) -> tuple[Any, ...]:
-        data, sealed = as_stored(self.sealer, latest.kind, latest.record_id, state.fields)
+        fields = {} if latest.withheld else state.fields
+        data, sealed = as_stored(self.sealer, latest.kind, latest.record_id, fields)
+        if latest.area != state.area:
+            latest.head["area"] = state.area
         return (
-            *(latest.record_id, latest.kind.name, latest.area, state.rev, state.deleted, latest.person_id, state.stamp),
+            *(latest.record_id, latest.kind.name, state.area, state.rev, state.deleted, latest.person_id, state.stamp),
             *(latest.device_id, latest.device_seq, min(latest.base_rev, state.rev - 1), moment(latest.at)),
             *(latest.received_at, latest.content_hash, orjson.dumps(latest.head).decode(), data, sealed),
         )
@@ -149,22 +170,24 @@ class _Writer:
             return
         taken = [one for one in arrived if one.status != "duplicate"]
         latest = taken[merged.latest.rev - 1]
-        for one in taken:
-            one.area_now = latest.area
-        self.new.append(self._row(latest, _State(len(edits), merged.stamp, merged.deleted, merged.fields)))
+        state = _state_of(merged, len(edits), latest.area)
+        self.new.append(self._row(latest, state))
+        _tell(taken, state)
         if len(edits) > 1:
             self.revisions.extend(self._revision(one) for one in taken)
 
     def _take(self, one: Incoming, edits: list[Edit]) -> Merged:
         """Merge one more edit into the list, unless it is in it; set what became of it."""
         again = next((edit for edit in edits if edit.tie == one.content_hash), None)
-        if again is not None:
-            one.status, one.rev = "duplicate", again.rev
-        else:
-            edits.append(one.as_edit(len(edits) + 1))
-        merged = merge(edits, declared_fields(one.kind))
         if again is None:
-            one.status, one.rev, one.conflicts = merged.status, len(edits), merged.conflicts
+            edits.append(one.as_edit(len(edits) + 1))
+        merged = merge(edits, declared_fields(one.kind), one.device_id if again is None else again.device)
+        if again is not None:
+            one.status, one.rev, one.told = "duplicate", again.rev, merged.seen
+        else:
+            one.status, one.rev, one.conflicts = merged.status, len(edits), _named(merged.conflicts)
+            # Who is told of a merge pulls before the next edit; who is not must build on what it knows.
+            one.told = merged.seen if merged.status == "applied" else one.rev
         return merged
 
     def _revision(self, one: Incoming) -> tuple[Any, ...]:
@@ -194,47 +217,46 @@ class _Writer:
             self.revisions.append(_kept_revision(row))
         self.revisions.extend(self._revision(one) for one in taken)
         new_latest = {one.rev: one for one in taken}.get(merged.latest.rev)
-        state = _State(len(edits), merged.stamp, merged.deleted, merged.fields)
+        state = _state_of(merged, len(edits), row["area"])
         if new_latest is None:
             past = next(past for past in history if past["rev"] == merged.latest.rev)
-            area_now = self._rewrite(row, past, state)
+            self._rewrite(row, past, state)
         else:
-            area_now = new_latest.area
             self.changed.append(self._row(new_latest, state))
-        for one in taken:
-            one.area_now = area_now
+        _tell(taken, state)
 
     def _build_on(self, row: Mapping[str, Any], one: Incoming) -> None:
         """Take an edit whose tablet had seen all there is: nothing to merge, only what a newer app knew is kept."""
         fields = as_fields(self.sealer, row["id"], row["data"], row["sealed"])
         declared = declared_fields(kind_of(row["type"]))
-        one.status, one.rev = "applied", row["rev"] + 1
+        one.status, one.rev, one.told = "applied", row["rev"] + 1, row["rev"] + 1
         if not one.deleted:
             fields = {**{name: value for name, value in fields.items() if name not in declared}, **one.data}
         self.revisions.append(self._revision(one))
-        stamp = max(one.at, row["stamp"] + 1)
-        self.changed.append(self._row(one, _State(one.rev, stamp, one.deleted, fields)))
+        state = _State(one.rev, max(one.at, row["stamp"] + 1), one.deleted, fields, one.area)
+        self.changed.append(self._row(one, state))
+        _tell([one], state)
 
     def _edit_of(self, row: Mapping[str, Any]) -> Edit:
         fields = as_fields(self.sealer, row["record_id"], row["data"], row["sealed"])
+        fields[AREA] = orjson.loads(row["head"])["area"]
         at = microseconds(row["recorded_at"])
         return Edit(
             *(row["rev"], row["device_id"], row["device_seq"], row["base_rev"], at),
             *(row["deleted"], fields, bytes(row["content_hash"])),
         )
 
-    def _rewrite(self, row: Mapping[str, Any], past: Mapping[str, Any], state: _State) -> str:
+    def _rewrite(self, row: Mapping[str, Any], past: Mapping[str, Any], state: _State) -> None:
         """Write the merged state under the envelope of an earlier edit, which is still the latest by its time."""
-        head = orjson.loads(past["head"])
+        head = orjson.dumps({**orjson.loads(past["head"]), "area": state.area}).decode()
         data, sealed = as_stored(self.sealer, kind_of(row["type"]), row["id"], state.fields)
         self.changed.append(
             (
-                *(row["id"], row["type"], head["area"], state.rev, state.deleted, row["person_id"], state.stamp),
+                *(row["id"], row["type"], state.area, state.rev, state.deleted, row["person_id"], state.stamp),
                 *(past["device_id"], past["device_seq"], past["base_rev"], past["recorded_at"]),
-                *(past["received_at"], bytes(past["content_hash"]), past["head"], data, sealed),
+                *(past["received_at"], bytes(past["content_hash"]), head, data, sealed),
             )
         )
-        return str(head["area"])
 
     def flush(self, connection: Connection) -> None:
         """Write all rows; by id in sorted order, so that writers of the same records wait and do not deadlock."""

@@ -90,7 +90,9 @@ class Arrival:
 def canonical(raw: Any) -> bytes:
     """Return the bytes that stand for a record's content: how it was written, its base and its group do not count."""
     if isinstance(raw, dict) and ("base_rev" in raw or "group" in raw):
-        raw = {name: value for name, value in raw.items() if name not in ("base_rev", "group")}
+        raw = raw.copy()
+        raw.pop("base_rev", None)
+        raw.pop("group", None)
     try:
         return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
     except (TypeError, orjson.JSONEncodeError):

@@ -14,7 +14,7 @@ from fieldsync.registry import Incoming, Known
 from fieldsync.sync.arrival import freeze
 from fieldsync.sync.messages import finding
 from fieldsync.sync.ordering import Node, order
-from fieldsync.sync.pool import Member, Pool, check_names
+from fieldsync.sync.pool import GROUP, Member, Pool, check_names
 
 GENERATIONS = 12
 
@@ -135,9 +135,9 @@ def _ordered(connection: Connection, pool: Pool, sound: list[Member], effect: Ef
     for position, awaited in ordered.waiting.items():
         member = sound[position]
         member.arrival.status = "held"
-        awaits = {record_id: "group" if record_id in member.mates else "record" for record_id in awaited}
+        awaits = {awaited_id: "group" if awaited_id in member.mates else "record" for awaited_id in awaited}
         effect.held.append(_as_held(member, awaits))
-        missing |= awaited - present
+        missing |= {record_id for record_id in awaited - present if not record_id.startswith(GROUP)}
     registry.await_records(connection, missing)
     registry.mark(connection, {one.record_id for one in effect.held} - pool.known.keys())
     return [sound[position] for position in ordered.ready]
@@ -154,7 +154,7 @@ def _refuse_circle(member: Member) -> None:
 
 def _as_held(member: Member, awaits: Mapping[str, str]) -> waiting.Held:
     edit, origin = member.edit, member.origin
-    kept = freeze({"raw": member.arrival.raw, "at": edit.at})
+    kept = freeze({"raw": member.arrival.raw, "at": edit.at, "skew": origin.skew_s})
     return waiting.Held(
         *(edit.record_id, edit.content_hash, origin.device_id, member.arrival.group, origin.received_at),
         *(origin.receipt, member.position, kept, awaits),
@@ -168,29 +168,35 @@ def _apply(
     found = _give_persons(connection, sealer, known, edits)
     registry.take_effect(connection, sealer, edits, known)
     taken = [edit for edit in edits if edit.status != "duplicate"]
+    corrected = [edit for edit in taken if edit.kind.name == "person" and edit.record_id not in found]
+    merges = identity.learn(connection, sealer, corrected) if corrected else []
     effect.changes += [change for edit in taken for change in _changes_of(edit)]
-    _publish_persons(connection, sealer, taken, found, effect)
-    aliases = dict(found.merges)
+    _publish_persons(connection, sealer, taken, merges, effect)
+    aliases = dict(merges)
     for member in ready:
         arrival, edit = member.arrival, member.edit
         effect.in_effect.add(edit.record_id)
         if arrival.heard_of or member.held:
             effect.settled.append(edit.record_id)
-        arrival.status, arrival.rev, arrival.conflicts = edit.status, edit.rev, edit.conflicts
+        arrival.status, arrival.rev, arrival.conflicts = edit.status, edit.told, edit.conflicts
         arrival.person_id = aliases.get(edit.person_id or "", edit.person_id)
         if edit.kind.name == "person":
-            arrival.identity = found.identity.get(edit.record_id)
+            arrival.identity = found.get(edit.record_id, "matched")
 
 
 def _give_persons(
     connection: Connection, sealer: Sealer, known: Mapping[str, Known], edits: Sequence[Incoming]
-) -> identity.Resolution:
-    """Set on every edit who it is about: person records by identity, the others by the record that they name."""
+) -> dict[str, str]:
+    """Set on every edit who it is about: person records by identity, the others by the record that they name.
+
+    Returns how each new person record was found.
+    """
     persons = [edit for edit in edits if edit.kind.name == "person"]
     for edit in persons:
         there = known.get(edit.record_id)
         edit.person_id = there.person_id if there is not None and there.rev > 0 else None
-    found = identity.resolve(connection, sealer, persons) if persons else identity.Resolution({}, [])
+    newcomers = [edit for edit in persons if edit.person_id is None]
+    found = identity.resolve(connection, sealer, newcomers) if newcomers else {}
     about = {edit.record_id: edit.person_id for edit in persons}
     for edit in edits:
         if edit.kind.name != "person":
@@ -215,10 +221,10 @@ def _changes_of(edit: Incoming) -> list[Change]:
 
 
 def _publish_persons(
-    connection: Connection, sealer: Sealer, taken: Sequence[Incoming], found: identity.Resolution, effect: Effect
+    connection: Connection, sealer: Sealer, taken: Sequence[Incoming], merges: Sequence[tuple[str, str]], effect: Effect
 ) -> None:
     records = [edit for edit in taken if edit.kind.name == "person"]
-    if not records and not found.merges:
+    if not records and not merges:
         return
     per_person: dict[str, list[Incoming]] = {}
     for edit in records:
@@ -230,10 +236,10 @@ def _publish_persons(
     ]
     fresh = {edit.record_id for edit in new}
     losers = {}
-    for loser, winner in found.merges:
+    for loser, winner in merges:
         losers[loser] = (registry.merge_persons(connection, loser, winner), winner)
     touched = [person_id for person_id in per_person if person_id not in fresh]
-    touched += [winner for _, winner in found.merges]
+    touched += [winner for _, winner in merges]
     before = registry.person_areas(connection, sorted({*touched, *losers})) if touched or losers else {}
     revs = registry.refresh_persons(connection, sealer, new, touched)
     effect.changes += [Change("person", edit.record_id, 1, edit.area_now, "common") for edit in new]

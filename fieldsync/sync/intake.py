@@ -120,7 +120,8 @@ def _recognise(connection: Connection, arrivals: Sequence[Arrival]) -> list[Arri
     fresh = []
     for one in arrivals:
         there = known.get(one.record_id or "")
-        if there is not None and there.rev > 0 and there.content_hash == one.content_hash:
+        # An edited record's history decides below: which edit this was, and what its tablet has seen since.
+        if there is not None and there.rev == 1 and there.content_hash == one.content_hash:
             one.status, one.rev, one.person_id = "duplicate", there.rev, there.person_id
         else:
             one.heard_of = there is not None
@@ -159,6 +160,9 @@ def check_content(one: Arrival, origin: Origin, at: int | None = None) -> None:
         one.errors.append(finding("/type", "out_of_scope", origin.language))
     if not one.errors:
         data = _content(one, kind, origin)
+        if _refuses(raw):
+            # From here on nobody sees the values, wherever the record is kept.
+            one.raw = {**raw, "data": {}}
         if data is not None:
             one.edit = _edit(one, one.record_id, kind, data, origin, at)
 
@@ -167,6 +171,8 @@ def _content(one: Arrival, kind: RecordType, origin: Origin) -> dict[str, Any] |
     if one.raw.get("deleted") is True:
         return {}
     version = one.raw.get("form_version")
+    if _refuses(one.raw) and not one.raw["data"]:
+        return {}
     try:
         data = translate(kind, version, one.raw["data"])
     except NewerVersion:
@@ -207,7 +213,9 @@ def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], 
     deleted = head["deleted"] = raw.get("deleted", False)
     if abs(origin.skew_s) >= NOTABLE_SKEW_S and one.recorded is not None:
         head["recorded_at_corrected"] = (one.recorded - timedelta(seconds=origin.skew_s)).isoformat(timespec="seconds")
-    return Incoming(
+    edit = Incoming(
         *(record_id, kind, raw["area"], head, data, deleted, origin.device_id, raw["device_seq"]),
         *(raw.get("base_rev", 0) or 0, at, origin.received_at, one.content_hash),
     )
+    edit.withheld = _refuses(raw)
+    return edit

@@ -6,6 +6,7 @@ seams between groups, to find a record that the database refuses.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,8 @@ from fieldsync.registry import Incoming, Known, look_up
 from fieldsync.sync.arrival import Arrival, read_envelope, thaw
 from fieldsync.sync.intake import Origin, check_content, today_of
 from fieldsync.sync.messages import finding
+
+GROUP = "group "
 
 
 @dataclass(slots=True)
@@ -104,11 +107,12 @@ def _revive(
     members = []
     for one in held:
         arrival = answered.get(one.key) or Arrival(one.position, None)
+        kept = thaw(one.edit)
         origin = Origin(
-            *(one.device_id, scopes[one.device_id], 0.0, one.receipt, one.received_at, "id"),
+            *(one.device_id, scopes[one.device_id], kept["skew"], one.receipt, one.received_at, "id"),
             today_of(one.received_at),
         )
-        _examine_again(arrival, one, origin)
+        _examine_again(arrival, one, origin, kept)
         if arrival.edit is not None:
             names = references(arrival.edit.kind, arrival.edit.data)
             mates = {awaited for awaited, why in one.awaits.items() if why == "group"}
@@ -119,8 +123,7 @@ def _revive(
     return members
 
 
-def _examine_again(arrival: Arrival, held: waiting.Held, origin: Origin) -> None:
-    kept = thaw(held.edit)
+def _examine_again(arrival: Arrival, held: waiting.Held, origin: Origin, kept: dict[str, Any]) -> None:
     arrival.raw, arrival.content_hash = kept["raw"], held.content_hash
     read_envelope(arrival, origin.language)
     arrival.group = held.group_id
@@ -128,13 +131,20 @@ def _examine_again(arrival: Arrival, held: waiting.Held, origin: Origin) -> None
 
 
 def _hold_back(members: Sequence[Member], arrivals: Sequence[Arrival]) -> None:
-    """Let the members of a group wait for their mates that were refused, until these come again corrected."""
+    """Let the members of a group wait for their mates that were refused, until these come again corrected.
+
+    A mate that was refused for its very id comes under another one: then any new sound mate will do.
+    """
     corrected = {member.edit.record_id for member in members}
+    corrected |= {GROUP + member.arrival.group for member in members if member.arrival.group and not member.held}
     missing: dict[str, set[str]] = {}
     for one in arrivals:
-        refused = one.group and one.edit is None and (one.errors or one.awaits)
-        if refused and one.record_id and one.record_id not in corrected:
-            missing.setdefault(str(one.group), set()).add(one.record_id)
+        if not one.group or one.edit is not None or not (one.errors or one.awaits):
+            continue
+        if one.record_id is None:
+            missing.setdefault(one.group, set()).add(GROUP + one.group)
+        elif one.record_id not in corrected:
+            missing.setdefault(one.group, set()).add(one.record_id)
     for member in members:
         member.mates -= corrected
         if member.arrival.group in missing:

@@ -179,7 +179,7 @@ def _hold_for_upgrade(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) ->
     held = [
         waiting.Held(
             *(one.record_id or "", one.content_hash, intake.device.id, one.group, intake.now, intake.origin.receipt),
-            *(one.position, freeze({"raw": one.raw, "at": one.at}), one.awaits),
+            *(one.position, freeze({"raw": one.raw, "at": one.at, "skew": intake.skew_s}), one.awaits),
         )
         for one in arrivals
         if one.awaits and one.edit is None

@@ -1,10 +1,15 @@
 """Every error leaves as ``application/problem+json`` (RFC 9457), in the reader's language."""
 
+import random
 from typing import Any
 
 import orjson
 from flask import Flask, Response, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+
+from fieldsync.db import Lost
 
 TYPES = "https://fieldsync.example/problems/"
 _TITLES = {
@@ -61,10 +66,17 @@ def install(app: Flask) -> None:
     """Let every error of the application leave in this form."""
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
+    for kind in (OperationalError, InterfaceError, PoolTimeout, Lost):
+        app.register_error_handler(kind, _busy)
 
 
 def _problem(problem: Problem) -> Response:
     return answer(problem.status, problem.kind, problem.detail, problem.headers, **problem.extra)
+
+
+def _busy(_error: Exception) -> Response:
+    """Answer that nothing was stored: the database is away, or too many write at once. Send the same again."""
+    return answer(503, "unavailable", headers={"Retry-After": str(random.randint(5, 20))})  # noqa: S311 # spreads the retries
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,6 +1,6 @@
 """The shapes of requests and answers, as the OpenAPI document shows them; `sync` checks pushes quicker by hand."""
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from fieldsync.sync.arrival import CONSENTS
 
@@ -17,7 +17,12 @@ class FaultSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457."""
+    """RFC 9457; some kinds have further members, such as the limit that was passed."""
+
+    class Meta:
+        """Further members are allowed."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -41,7 +46,7 @@ class RecordSchema(Schema):
     class Meta:
         """Members of a newer app are kept and given back."""
 
-        unknown = EXCLUDE
+        unknown = INCLUDE
 
     id = fields.UUID(required=True)
     type = fields.String(required=True, metadata={"example": "anc_visit"})
@@ -51,11 +56,11 @@ class RecordSchema(Schema):
     officer = fields.String(required=True, validate=validate.Length(1, 80))
     area = fields.String(required=True, metadata={"example": "16.02.05.2011"})
     location = fields.Nested(LocationSchema, allow_none=True)
-    form_version = fields.String(required=True, metadata={"example": "2026.1"})
+    form_version = fields.String(metadata={"example": "2026.1", "description": "required unless deleted"})
     group = fields.UUID(allow_none=True)
     consent = fields.String(required=True, validate=validate.OneOf(CONSENTS))
     deleted = fields.Boolean(load_default=False)
-    data = fields.Dict(required=True)
+    data = fields.Dict(metadata={"description": "required unless deleted"})
 
 
 class PushSchema(Schema):

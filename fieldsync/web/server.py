@@ -7,8 +7,6 @@ thread and not a whole worker; few workers, since the work is the processor's.
 import gc
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +15,7 @@ from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
 from fieldsync.config import Settings
+from fieldsync.web.problems import TYPES as PROBLEMS
 
 HEADER_BYTES = 8190
 PATIENCE_S = 120
@@ -24,10 +23,9 @@ GARBAGE_PACE = (50_000, 20, 20)
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    def __init__(self, settings: Settings, build: Callable[[Settings], Flask], metrics: str) -> None:
+    def __init__(self, settings: Settings, build: Callable[[Settings], Flask]) -> None:
         self.settings = settings
         self.build = build
-        self.metrics = metrics
         super().__init__()
 
     def load_config(self) -> None:
@@ -72,7 +70,7 @@ def _forget(_server: Any, worker: Any) -> None:
 
 def _write_problem(sock: Any, status: int, reason: str, _message: str) -> None:
     """Answer what gunicorn itself refuses in the form of all other errors."""
-    body = json.dumps({"type": "about:blank", "title": reason, "status": status, "detail": reason}).encode()
+    body = json.dumps({"type": PROBLEMS + "malformed", "title": reason, "status": status, "detail": reason}).encode()
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
@@ -83,9 +81,4 @@ def _write_problem(sock: Any, status: int, reason: str, _message: str) -> None:
 def serve(settings: Settings, build: Callable[[Settings], Flask]) -> None:
     """Serve until stopped. `build` makes the application in each worker."""
     util.write_error = _write_problem
-    folder = tempfile.mkdtemp(prefix="fieldsync-metrics-")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-    try:
-        _Server(settings, build, folder).run()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    _Server(settings, build).run()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
@@ -61,7 +62,8 @@ def shape(store) -> list[tuple]:
 
 
 def downgrade(store) -> None:
-    configuration = upgrading._configuration()
+    configuration = Config()
+    configuration.set_main_option("script_location", str(upgrading.FOLDER))
     with store.engine.connect() as connection:
         configuration.attributes["connection"] = connection
         command.downgrade(configuration, "base")

@@ -351,16 +351,73 @@ def everything_stored(store) -> bytes:
 
     from fieldsync.db import Base
     from fieldsync.ledger import receipts
-    from fieldsync.ledger.tables import BatchRow
+    from fieldsync.ledger.tables import BatchRow, HeldRow
 
     with store.reading() as connection:
-        rows = [
-            str(tuple(row))
-            for table in Base.metadata.sorted_tables
-            for row in connection.execute(text(f"SELECT * FROM {table.name}"))
-        ]
-        bodies = [
-            receipts.body_of(connection, store.sealer, row.id) or b""
-            for row in connection.execute(BatchRow.__table__.select())
-        ]
-    return "".join(rows).encode() + b"".join(bodies)
+        tables = [f"SELECT * FROM {table.name}" for table in Base.metadata.sorted_tables]
+        rows = [str(tuple(row)).encode() for query in tables for row in connection.execute(text(query))]
+        kept = connection.execute(BatchRow.__table__.select()).all()
+        rows += [receipts.body_of(connection, store.sealer, row.id) or b"" for row in kept]
+        held = connection.execute(HeldRow.__table__.select()).all()
+        rows += [store.sealer.open(row.edit, f"held {row.record_id}") for row in held]
+    return b"".join(rows)
+
+
+def test_a_tablet_that_never_saw_the_answer_does_not_overwrite_what_it_never_saw(tablet, other, registered):
+    seen = visit(tablet, registered[1]["id"])
+    tablet.push(seen)
+    mine = tablet.edited(seen, 1, weight_kg=56.0)
+    tablet.office.clock.forward(hours=-2)
+    theirs = other.edited(seen, 1, muac_cm=25.0)
+    tablet.office.clock.forward(hours=2)
+    assert statuses(tablet.push(mine)) == ["applied"]  # the answer is lost
+    assert statuses(other.push(theirs)) == ["merged"]
+    [again] = tablet.push(mine)
+    assert (again["status"], again["rev"]) == ("duplicate", 2)
+    [result] = tablet.push(tablet.edited(mine, again["rev"], weight_kg=57.0))
+    assert result["status"] == "merged"
+    data = state(tablet, seen["id"])["data"]
+    assert (data["weight_kg"], data["muac_cm"]) == (57.0, 25.0)
+
+
+def test_a_move_to_another_village_is_not_undone_by_an_edit_made_apart(tablet, other, registered):
+    seen = visit(tablet, registered[1]["id"])
+    tablet.push(seen)
+    tablet.push(tablet.edited(seen, 1, area=TULUNG_SELAPAN))
+    tablet.office.clock.forward(hours=1)
+    [result] = other.push(other.edited(seen, 1, muac_cm=25.0))
+    assert result["status"] == "merged"
+    now = state(tablet, seen["id"])
+    assert (now["area"], now["data"]["muac_cm"]) == (TULUNG_SELAPAN, 25.0)
+
+
+def test_a_group_waits_for_a_mate_that_was_refused_for_its_very_id(tablet, other, registered):
+    group = new_id()
+    good = visit(tablet, registered[1]["id"], {"group": group})
+    bad = visit(tablet, registered[1]["id"], {"group": group, "id": "no-uuid"})
+    assert statuses(tablet.push(good, bad)) == ["held", "rejected"]
+    assert statuses(tablet.push({**bad, "id": new_id()})) == ["applied"]
+    assert state(other, good["id"])["rev"] == 1
+
+
+def test_refused_health_data_are_not_kept_while_held_or_after_a_change_of_mind(tablet, other, registered):
+    group = new_id()
+    held = visit(tablet, registered[1]["id"], {"group": group, "consent": "refused"}, systolic_mmhg=173, mood="173")
+    bad = visit(tablet, registered[1]["id"], {"group": group}, weight_kg=900)
+    newer = visit(tablet, registered[1]["id"], {"form_version": "2099.1", "consent": "refused"}, systolic_mmhg=173)
+    assert statuses(tablet.push(held, bad, newer)) == ["held", "rejected", "held"]
+    assert b'"systolic_mmhg":173' not in everything_stored(tablet.office.store)
+    given = visit(tablet, registered[1]["id"], mood="baik")
+    tablet.push(given)
+    tablet.push(tablet.edited(given, 1, consent="refused"))
+    assert state(other, given["id"])["data"] == {}
+
+
+def test_a_late_older_nik_does_not_merge_persons(tablet, other, registered):
+    wrong = woman(other, "Dewi Lestari")
+    wrong["data"]["nik"] = NIK
+    corrected = other.edited(wrong, nik="1602054107990002")
+    assert statuses(other.push(corrected)) == ["applied"]
+    [late] = other.push(wrong)
+    assert late["person_id"] == wrong["id"]
+    assert len({one["id"] for one in tablet.pull()[0] if one["entity"] == "person"}) == 2
