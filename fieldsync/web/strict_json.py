@@ -65,6 +65,7 @@ def _names(document: Any) -> int:
         if depth >= MAX_DEPTH:
             raise NotJson("it is nested too deep")
         depth += 1
+        last = depth == MAX_DEPTH  # below it, even an empty list is too deep
         below: list[Any] = []
         for value in level:
             inner = value
@@ -75,7 +76,7 @@ def _names(document: Any) -> int:
                 inner = value.values()
             elif value.__class__ is not list:
                 continue
-            below += [one for one in inner if one.__class__ is dict or (one.__class__ is list and one)]
+            below += [one for one in inner if one.__class__ is dict or (one.__class__ is list and (one or last))]
         level = below
     return total
 
