@@ -114,6 +114,7 @@ class Peers:
         add("copy", rates.best, f"last: one COPY {rates.one:,.0f}, a COPY per {BATCH} rows {rates.per_batch:,.0f}")
         add("copy_jsonb", copy_baseline.measure(server, batches, "jsonb").best)
         add("copy_rows", copy_baseline.measure_formatting(server, batches))
+        add("copy_typed", copy_baseline.measure_typed(server, batches))
 
     def _kinto_rate(self, count: int, size: int) -> float:
         assert self._kinto is not None

@@ -44,6 +44,7 @@ BARS = {
     "push_to_kinto": Bar("push against Kinto", "times", at_least=60),
     "push_to_pouchdb": Bar("push against pouchdb-server", "times", at_least=1.8),
     "push_to_copy": Bar("push against COPY", "share", at_least=0.2),
+    "push_to_copy_typed": Bar("push against COPY with a typed column a field", "share"),
     "single": Bar("single-record push, p50", "ms", at_most=10),
     "single_p95": Bar("single-record push, p95", "ms"),
     "single_four": Bar("single-record push, 4 clients at once, p50", "ms"),
@@ -67,6 +68,7 @@ BARS = {
     "pouchdb_push": Bar("pouchdb-server, _bulk_docs of 500, 4 clients", "records/s"),
     "copy": Bar("COPY of the same rows (json), the faster way", "rows/s"),
     "copy_rows": Bar("COPY of the same rows, client formats them", "rows/s"),
+    "copy_typed": Bar("COPY of the same rows, a typed column a field", "rows/s"),
     "copy_jsonb": Bar("COPY of the same rows into jsonb", "rows/s"),
 }
 
@@ -75,6 +77,7 @@ RATIOS = {
     "push_to_kinto": ("push", "kinto_push"),
     "push_to_pouchdb": ("push", "pouchdb_push"),
     "push_to_copy": ("push", "copy"),
+    "push_to_copy_typed": ("push", "copy_typed"),
     "pull_to_kinto": ("pull", "kinto_pull"),
 }
 

@@ -22,13 +22,14 @@ class Known(NamedTuple):
 
 
 class RecordNow(NamedTuple):
-    """A record for the feed: `body` is its ``data`` object as JSON text, None when deleted."""
+    """A record for the feed: `body` is its ``data`` object as JSON text, None when deleted; `about` the person."""
 
     rev: int
     type: str
     area: str
     deleted: bool
     body: str | None
+    about: str
 
 
 class PersonNow(NamedTuple):
@@ -86,13 +87,14 @@ def records_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> d
     aliases = merged_into(connection, {one[5] for one in rows if one[5]})
     found = {}
     for record_id, rev, kind, area, deleted, person_id, head, data, sealed in rows:
-        body = None
+        body, about = None, ""
         if not deleted:
             if sealed is not None:
                 data = _joined(data, sealer.open(sealed, record_id).decode())  # noqa: PLW2901 # the open fields grow
-            person = f'"{aliases.get(person_id, person_id)}"' if person_id else "null"
+            about = aliases.get(person_id, person_id)
+            person = f'"{about}"' if person_id else "null"
             body = f'{head[:-1]},"person_id":{person},"data":{data}}}'
-        found[record_id] = RecordNow(rev, kind, area, deleted, body)
+        found[record_id] = RecordNow(rev, kind, area, deleted, body, about or record_id)
     return found
 
 

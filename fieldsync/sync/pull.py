@@ -8,6 +8,7 @@ what came into view is sent, what went out is taken back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -19,16 +20,18 @@ from fieldsync.ledger.feed import Change, Numbered
 from fieldsync.sync.cursor import Cursor, CursorError, CursorGone, decode, encode
 
 LOOK_AGAIN = 20_000
+_ABOUT = itemgetter(0)
 EVERY_PROGRAM = ("common", "civil", "maternal", "child", "service")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `body` is the JSON answer, `count` its number of changes."""
+    """One page: `body` is the JSON answer, `count` its number of changes, `first` whether of a first sync."""
 
     body: bytes
     count: int
     has_more: bool
+    first: bool
 
 
 @dataclass(slots=True)
@@ -39,12 +42,22 @@ class _Walk:
     sealer: Sealer
     scope: Scope
     limit: int
-    parts: list[str] = field(default_factory=list)
+    parts: list[tuple[str, str]] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def room(self) -> int:
         return self.limit - len(self.parts)
+
+    def tell(self, change: Change, about: str, part: str) -> None:
+        """Add one change, with whom it is about."""
+        self.told.add((change.entity, change.id))
+        self.parts.append((about, part))
+
+    def joined(self) -> str:
+        """Return the page's changes; what is about one person stands together, which packs a quarter smaller."""
+        self.parts.sort(key=_ABOUT)
+        return ",".join(part for _, part in self.parts)
 
 
 def pull(store: Store, secret: bytes, device: Device, cursor: str | None, limit: int) -> Page:
@@ -70,12 +83,13 @@ def pull(store: Store, secret: bytes, device: Device, cursor: str | None, limit:
             at = _tell_difference(walk, at)
         if not at.left:
             at = _tell_changes(walk, at, heads)
+        first = bool(at.fresh)
         has_more = bool(at.left) or any(at.seen.get(district, 0) < head for district, head in heads.items())
         if not has_more:
             at = replace(at, fresh={})
     more = "true" if has_more else "false"
-    body = f'{{"changes":[{",".join(walk.parts)}],"cursor":"{encode(at, secret)}","has_more":{more}}}'
-    return Page(body.encode(), len(walk.parts), has_more)
+    body = f'{{"changes":[{walk.joined()}],"cursor":"{encode(at, secret)}","has_more":{more}}}'
+    return Page(body.encode(), len(walk.parts), has_more, first)
 
 
 def position_now(connection: Connection, device: Device) -> Cursor:
@@ -134,8 +148,7 @@ def _tell(walk: _Walk, rows: Sequence[Numbered], fresh: int) -> None:
             continue
         part = found.part(change, walk.scope, departed=row.n > fresh)
         if part is not None:
-            walk.told.add((change.entity, change.id))
-            walk.parts.append(part)
+            walk.tell(change, found.about(change), part)
 
 
 @dataclass(slots=True)
@@ -145,6 +158,10 @@ class _Found:
     records: Mapping[str, registry.RecordNow]
     persons: Mapping[str, registry.PersonNow]
     areas: Mapping[str, set[str]]
+
+    def about(self, change: Change) -> str:
+        """Return the person that a change is about, or itself."""
+        return self.records[change.id].about if change.entity == "record" else change.id
 
     def part(self, change: Change, scope: Scope, *, departed: bool) -> str | None:
         """Return the JSON of one change, or None when a later row tells of it, or there is nothing to tell."""
@@ -227,8 +244,7 @@ def _tell_moved(walk: _Walk, rows: Sequence[Numbered], before: Sequence[Scope]) 
         change = row.change
         part = _moved_part(walk, found, change, areas)
         if part is not None and (change.entity, change.id) not in walk.told:
-            walk.told.add((change.entity, change.id))
-            walk.parts.append(part)
+            walk.tell(change, found.about(change), part)
 
 
 def _areas_of_persons(walk: _Walk, rows: Sequence[Numbered]) -> Mapping[str, set[str]]:

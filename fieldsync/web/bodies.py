@@ -9,13 +9,14 @@ import zlib
 from typing import Any
 
 import zstandard
-from flask import Request, Response, request
+from flask import Request, Response, g, request
 
 from fieldsync.web.problems import Problem
 from fieldsync.web.strict_json import NotJson, read
 
 WINDOW_GZIP = 31
 LEVEL = 5
+FIRST_LEVEL = 9  # a first sync goes over a bad line for minutes: there every byte costs more than our time
 SMALLEST = 860
 MAX_WINDOW_ZSTD = 8 * 1024 * 1024
 
@@ -122,6 +123,6 @@ def pack(response: Response) -> Response:
         response.set_data(zstandard.ZstdCompressor(level=3).compress(body))
         response.headers["Content-Encoding"] = "zstd"
     elif wanted.quality("gzip") > 0:
-        response.set_data(gzip.compress(body, LEVEL, mtime=0))
+        response.set_data(gzip.compress(body, g.get("level", LEVEL), mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

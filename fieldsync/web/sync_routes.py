@@ -10,7 +10,7 @@ from fieldsync import sync
 from fieldsync.access import note_pull
 from fieldsync.programs import TYPES
 from fieldsync.sync.batch import TooManyRecordsError
-from fieldsync.web.bodies import read_json
+from fieldsync.web.bodies import FIRST_LEVEL, read_json
 from fieldsync.web.gate import device, permission
 from fieldsync.web.house import house
 from fieldsync.web.metrics import CHANGES, RECORDS
@@ -83,6 +83,8 @@ def pull() -> Response:
     if not page.has_more:
         now = house().clock()
         house().store.transact(lambda connection: note_pull(connection, device().id, now))
+    if page.first:
+        g.level = FIRST_LEVEL
     CHANGES.inc(page.count)
     g.log = {"changes": page.count}
     return _json(page.body)
