@@ -112,9 +112,6 @@ def _postgresql(url: str, settings: Settings) -> Engine:
 
 
 def _sqlite(url: str, settings: Settings) -> Engine:
-    path = Path(url.removeprefix("sqlite:///"))
-    if path.parent.is_dir() and not path.exists():
-        path.touch(mode=0o600)  # nobody else on the machine may read it
     engine = create_engine(
         url,
         pool_size=settings.database_pool,
@@ -136,6 +133,12 @@ def _sqlite(url: str, settings: Settings) -> Engine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "do_connect")
+    def _private(_dialect: Any, _record: object, _arguments: object, _options: object) -> None:
+        path = Path(url.removeprefix("sqlite:///"))
+        if path.parent.is_dir() and not path.exists():
+            path.touch(mode=0o600)  # nobody else on the machine may read it
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

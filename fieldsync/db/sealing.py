@@ -50,6 +50,8 @@ class Sealer:
         Raises:
             SealError: unknown key, other `about`, or altered bytes.
         """
+        if not sealed:
+            raise SealError("a sealed value is empty")
         start = 1 + sealed[0]
         cipher = self._ciphers.get(bytes(sealed[1:start]))
         if cipher is None:
@@ -57,7 +59,7 @@ class Sealer:
         end = start + NONCE_BYTES
         try:
             return cipher.decrypt(bytes(sealed[start:end]), bytes(sealed[end:]), about.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise SealError("a sealed value was altered or belongs elsewhere") from error
 
     def lookup(self, kind: str, value: str) -> str:

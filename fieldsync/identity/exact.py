@@ -67,7 +67,9 @@ def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) ->
             moved[one.person_id] = owner
             one.person_id = owner
     _claim(connection, claims)
-    return list(moved.items())
+    for one in edited:
+        one.person_id = _followed(str(one.person_id), moved)
+    return [(loser, _followed(loser, moved)) for loser in moved]
 
 
 def _followed(person_id: str, moved: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select, update
 
-from fieldsync.db import Sealer, add_rows, change_rows, member_of
+from fieldsync.db import Lost, Sealer, add_rows, change_rows, member_of
 from fieldsync.programs import TYPES
 from fieldsync.registry.incoming import Incoming, as_fields, as_stored
 from fieldsync.registry.tables import PersonRow, RecordRow
@@ -25,6 +25,9 @@ def refresh_persons(
         sealer: seals identity values.
         new: the single records that each found a new person (their `person_id` is the person).
         touched: ids of persons with earlier or further records.
+
+    Raises:
+        Lost: another writer merged one of these persons meanwhile; run the transaction again.
     """
     revs = dict.fromkeys((str(one.person_id) for one in new), 1)
     rows = [_first_row(sealer, one) for one in new]
@@ -47,9 +50,14 @@ def _golden(sealer: Sealer, person_id: str, fields: dict[str, Any], records: lis
 
 
 def _refresh(connection: Connection, sealer: Sealer, person_ids: list[str]) -> dict[str, int]:
+    # First the lock, then the records: who adds one in this instant waits here, and is seen by who comes after.
+    person = PersonRow
+    query = select(person.id, person.rev, person.merged_into).where(member_of(connection, person.id, person_ids))
+    locked = connection.execute(query.order_by(person.id).with_for_update()).all()
+    if any(one.merged_into for one in locked):
+        raise Lost
+    present = {one.id: one.rev for one in locked}
     records = _records_of(connection, person_ids)
-    query = select(PersonRow.id, PersonRow.rev).where(member_of(connection, PersonRow.id, person_ids))
-    present = {row.id: row.rev for row in connection.execute(query.order_by(PersonRow.id).with_for_update())}
     added: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
     revs: dict[str, int] = {}
@@ -86,14 +94,19 @@ def merge_persons(connection: Connection, loser: str, winner: str) -> int:
     """Make `loser` an alias of `winner`, for ever findable; return the loser's new revision.
 
     The person records of the loser are linked to the winner; no other row is rewritten.
+
+    Raises:
+        Lost: another writer merged the loser meanwhile; run the transaction again.
     """
-    connection.execute(update(PersonRow).where(PersonRow.merged_into == loser).values(merged_into=winner))
     rev = connection.execute(
         update(PersonRow)
-        .where(PersonRow.id == loser)
+        .where(PersonRow.id == loser, PersonRow.merged_into.is_(None))
         .values(merged_into=winner, rev=PersonRow.rev + 1)
         .returning(PersonRow.rev)
-    ).scalar_one()
+    ).scalar_one_or_none()
+    if rev is None:
+        raise Lost
+    connection.execute(update(PersonRow).where(PersonRow.merged_into == loser).values(merged_into=winner))
     connection.execute(
         update(RecordRow).where(RecordRow.type == "person", RecordRow.person_id == loser).values(person_id=winner)
     )

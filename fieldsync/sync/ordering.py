@@ -116,26 +116,30 @@ def _release(units: list[_Unit], available: set[str]) -> list[_Unit]:
 
 def _circles(rest: list[_Unit], available: set[str]) -> set[int]:
     """Return the units that wait for each other in a circle and for nothing outside."""
-    providers: dict[str, _Unit] = {one: unit for unit in rest for one in unit.ids}
+    providers: dict[str, set[int]] = defaultdict(set)
+    for unit in rest:
+        for one in unit.ids:
+            providers[one].add(id(unit))
     stuck = {id(unit): unit for unit in rest}
     _drop_all_that_wait_for_others(stuck, providers, available)
     # What nobody in the remainder needs only hangs on a circle; it can wait.
     while True:
-        needed = {id(providers[need]) for unit in stuck.values() for need in unit.needs if need in providers}
-        hanging = [key for key in stuck if key not in needed]
+        needed = {key for unit in stuck.values() for need in unit.needs - available for key in providers[need]}
+        hanging = stuck.keys() - needed
         if not hanging:
             return set(stuck)
         for key in hanging:
             del stuck[key]
 
 
-def _drop_all_that_wait_for_others(stuck: dict[int, _Unit], providers: dict[str, _Unit], available: set[str]) -> None:
+def _drop_all_that_wait_for_others(
+    stuck: dict[int, _Unit], providers: dict[str, set[int]], available: set[str]
+) -> None:
     while True:
         waiting = [
             key
             for key, unit in stuck.items()
-            if unit.blocked_by
-            or any(need not in providers or id(providers[need]) not in stuck for need in unit.needs - available)
+            if unit.blocked_by or any(not providers[need] & stuck.keys() for need in unit.needs - available)
         ]
         if not waiting:
             return

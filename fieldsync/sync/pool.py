@@ -6,7 +6,7 @@ seams between groups, to find a record that the database refuses.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -36,6 +36,13 @@ class Member:
 
 
 Dropped = tuple[waiting.Held, list[dict[str, str]]]
+
+
+class _Woken(NamedTuple):
+    """Held records that are in the pool again, and those that have no edit still: refused now, or of a newer form."""
+
+    members: list[Member]
+    left: list[Arrival]
 
 
 @dataclass(slots=True)
@@ -86,8 +93,9 @@ def fill(
     dropped: list[Dropped] = []
     if marked or groups:
         woken = _revive(connection, waiting.awaiting(connection, sealer, marked, groups), arrivals, dropped)
-        members += woken
-        known.update(_look_up(connection, woken, known))
+        members += woken.members
+        known.update(_look_up(connection, woken.members, known))
+        arrivals = [*arrivals, *woken.left]
     _hold_back(members, arrivals)
     return Pool(members, known, dropped)
 
@@ -100,11 +108,11 @@ def _look_up(connection: Connection, members: Sequence[Member], known: Mapping[s
 
 def _revive(
     connection: Connection, held: Sequence[waiting.Held], arrivals: Iterable[Arrival], dropped: list[Dropped]
-) -> list[Member]:
+) -> _Woken:
     """Bring held records into the pool, checked anew: the server may know more by now."""
     answered = {(one.record_id, one.content_hash): one for one in arrivals if one.status == "held"}
     scopes = device_scopes(connection, sorted({one.device_id for one in held}))
-    members = []
+    woken = _Woken([], [])
     for one in held:
         arrival = answered.get(one.key) or Arrival(one.position, None)
         kept = thaw(one.edit)
@@ -116,11 +124,13 @@ def _revive(
         if arrival.edit is not None:
             names = references(arrival.edit.kind, arrival.edit.data)
             mates = {awaited for awaited, why in one.awaits.items() if why == "group"}
-            members.append(Member(arrival, arrival.edit, origin, one.position, names, one, mates))
-        elif arrival.errors:
+            woken.members.append(Member(arrival, arrival.edit, origin, one.position, names, one, mates))
+            continue
+        woken.left.append(arrival)
+        if arrival.errors:
             arrival.status = "rejected"
             dropped.append((one, arrival.errors))
-    return members
+    return woken
 
 
 def _examine_again(arrival: Arrival, held: waiting.Held, origin: Origin, kept: dict[str, Any]) -> None:
@@ -154,8 +164,9 @@ def _hold_back(members: Sequence[Member], arrivals: Sequence[Arrival]) -> None:
 def fill_versions(connection: Connection, sealer: Sealer, awaited: Sequence[str]) -> Pool:
     """Make a pool of the held records that wait for these form versions, and of all that waits for them in turn."""
     dropped: list[Dropped] = []
-    members = _revive(connection, waiting.awaiting(connection, sealer, awaited, ()), (), dropped)
-    return Pool(members, _look_up(connection, members, {}), dropped)
+    woken = _revive(connection, waiting.awaiting(connection, sealer, awaited, ()), (), dropped)
+    _hold_back(woken.members, woken.left)
+    return Pool(woken.members, _look_up(connection, woken.members, {}), dropped)
 
 
 def pool_of(connection: Connection, members: list[Member]) -> Pool:

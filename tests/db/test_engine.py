@@ -1,6 +1,7 @@
 """A unit of work: all of it or nothing, once, and again from the start when another writer was first."""
 
 import shutil
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -11,7 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from fieldsync.access.tables import VanRow
-from fieldsync.db import Lost, add_rows, open_store
+from fieldsync.db import Lost, add_rows, open_store, upgrade
 from fieldsync.db import engine as engine_module
 from tests.conftest import settings_for
 from tests.office import new_id
@@ -273,10 +274,17 @@ def test_postgresql_sessions_are_in_utc_and_give_texts_for_uuids_and_json(postgr
     store.close()
 
 
-def test_nothing_is_touched_before_the_first_use(tmp_path):
-    store = open_store(settings_for(f"sqlite:///{tmp_path / 'none.sqlite3'}", tmp_path))
-    assert not (tmp_path / "none.sqlite3").exists()
+def test_a_new_file_of_sqlite_is_its_owner_s_alone(tmp_path, migrated_sqlite):
+    path = tmp_path / "new.sqlite3"
+    store = open_store(settings_for(f"sqlite:///{path}", tmp_path))
+    upgrade(store)
+    files = sorted(tmp_path.glob("new.sqlite3*"))
     store.close()
+    assert len(files) > 1
+    assert {stat.S_IMODE(one.stat().st_mode) for one in files if one.exists()} == {0o600}
+
+
+def test_an_unreachable_postgresql_is_an_error_at_its_first_use_only(tmp_path):
     gone = open_store(settings_for("postgresql+psycopg://nobody@127.0.0.1:1/none", tmp_path))
     with pytest.raises(DBAPIError):
         gone.transact(names_in)

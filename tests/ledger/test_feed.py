@@ -4,7 +4,7 @@ import random
 import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from functools import partial
 
 import pytest
 
@@ -128,47 +128,56 @@ def test_what_is_rolled_back_leaves_no_gap(store):
     assert [(one.n, one.change) for one in after(store, n=1)] == [(2, kept)]
 
 
-def test_a_reader_that_only_goes_forward_misses_nothing_of_many_writers(store):
-    """The hazard of sequences and time stamps: a lower number that becomes visible after a higher one."""
-    writers, batches = 4, 12
-    done = threading.Event()
-    published: dict[str, list[str]] = defaultdict(list)
-    seen: dict[str, list[str]] = defaultdict(list)
+class Hazard:
+    """Writers whose commits come in another order than their changes were made, and a reader that only goes forward."""
 
-    def write(number: int) -> None:
+    def __init__(self, store):
+        self.store = store
+        self.done = threading.Event()
+        self.published: dict[str, list[str]] = defaultdict(list)
+        self.seen: dict[str, list[str]] = defaultdict(list)
+
+    def write(self, number: int) -> None:
         disorder = random.Random(number)
-        for _ in range(batches):
+        for _ in range(12):
             districts = disorder.sample([HOME, OTHER, FAR], disorder.randint(1, 3))
             batch = [change(one) for one in districts for _ in range(disorder.randint(1, 4))]
-
-            def work(connection, batch=batch, pause=disorder.random() * 0.01):
-                feed.publish(connection, batch)
-                done.wait(pause)  # a slow commit
-
-            store.transact(work)
+            self.store.transact(partial(self.publish_slowly, batch, disorder.random() * 0.01))
             for one in batch:
-                published[one.area[:8]].append(one.id)
+                self.published[one.area[:8]].append(one.id)
 
-    def poll() -> None:
+    def publish_slowly(self, batch, pause, connection) -> None:
+        feed.publish(connection, batch)
+        self.done.wait(pause)  # a slow commit
+
+    def poll(self) -> None:
         at = dict.fromkeys((HOME, OTHER, FAR), 0)
-        for last in count():
-            finished = done.is_set()
-            for district in at:
-                for one in after(store, district, at[district], 7):
-                    assert one.n == at[district] + 1, last
-                    at[district] = one.n
-                    seen[district].append(one.change.id)
-            if finished and all(sum(1 for _ in after(store, d, n, 1)) == 0 for d, n in at.items()):
-                return
+        last = more = False
+        while not last or more:
+            last = self.done.is_set()
+            found = [self.look(district, at) for district in at]
+            more = any(found)
 
-    with ThreadPoolExecutor(writers + 1) as pool:
-        polling = pool.submit(poll)
+    def look(self, district: str, at: dict[str, int]) -> bool:
+        found = after(self.store, district, at[district], 7)
+        assert [one.n for one in found] == list(range(at[district] + 1, at[district] + 1 + len(found)))
+        self.seen[district] += [one.change.id for one in found]
+        at[district] += len(found)
+        return bool(found)
+
+
+def test_a_reader_that_only_goes_forward_misses_nothing_of_many_writers(store):
+    """The hazard of sequences and time stamps: a lower number that becomes visible after a higher one."""
+    hazard = Hazard(store)
+    with ThreadPoolExecutor(5) as pool:
+        polling = pool.submit(hazard.poll)
         try:
-            for one in [pool.submit(write, number) for number in range(writers)]:
+            for one in [pool.submit(hazard.write, number) for number in range(4)]:
                 one.result(60)
         finally:
-            done.set()
+            hazard.done.set()
         polling.result(60)
+    seen, published = hazard.seen, hazard.published
     assert {d: sorted(ids) for d, ids in seen.items()} == {d: sorted(ids) for d, ids in published.items()}
     assert heads(store, "16", "17") == {district: len(ids) for district, ids in published.items()}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fieldsync.programs import TYPES
 from fieldsync.sync import arrival as room
-from fieldsync.sync.arrival import Arrival, canonical, freeze, parse_time, read_envelope, thaw
+from fieldsync.sync.arrival import Arrival, _is_usual, canonical, freeze, parse_time, read_envelope, thaw
 
 UUIDS = st.uuids().map(str) | st.uuids().map(lambda one: str(one).upper())
 ODD = (
@@ -113,7 +113,7 @@ def facts(one: Arrival):
 
 @given(VALID)
 def test_a_right_envelope_takes_the_quick_way_and_the_slow_one_agrees(raw):
-    assert room._is_usual(raw)
+    assert _is_usual(raw)
     one, slow = Arrival(0, raw), read_slowly(raw)
     read_envelope(one, "en")
     assert one.errors == []
@@ -123,7 +123,7 @@ def test_a_right_envelope_takes_the_quick_way_and_the_slow_one_agrees(raw):
 
 @given(mutated())
 def test_the_quick_way_never_takes_what_the_slow_one_refuses_and_reads_the_same(raw):
-    usual = room._is_usual(raw)
+    usual = _is_usual(raw)
     one, slow = Arrival(0, raw), read_slowly(raw)
     read_envelope(one, "en")
     assert facts(one) == facts(slow)
@@ -147,7 +147,7 @@ def test_every_odd_value_in_every_member():
         for value in ODD:
             raw = {**base, name: value}
             slow = read_slowly(raw)
-            if room._is_usual(raw):
+            if _is_usual(raw):
                 quick += 1
                 assert slow.errors == [], (name, value)
                 assert slow.group is None

@@ -14,7 +14,11 @@ CLOSED = "/api/v1/sync/config"
 def test_every_route_declares_a_permission(office):
     endpoints = {rule.endpoint for rule in office.app.url_map.iter_rules()}
     assert len(endpoints) > 8
-    assert {one: gate.declared(office.app, one) for one in endpoints if gate.declared(office.app, one) not in gate.PERMISSIONS} == {}
+    assert {
+        one: gate.declared(office.app, one)
+        for one in endpoints
+        if gate.declared(office.app, one) not in gate.PERMISSIONS
+    } == {}
 
 
 def test_only_what_needs_no_tablet_is_public(office):
@@ -51,8 +55,26 @@ def test_the_scheme_is_taken_in_any_case(tablet, scheme):
 @pytest.mark.parametrize(
     "credential",
     [
-        *("", " ", "Bearer", "Bearer ", "Bearer  ", "Basic dXNlcjpwYXNz", "Token x", "Bearer x", "Bearer null", "{token}"),
-        *("Bearer {upper}", "Bearer {token}x", "Bearer {cut}", "Bearer\t{token}", "Basic {token}", "Bearer {token} {token}"),
+        *(
+            "",
+            " ",
+            "Bearer",
+            "Bearer ",
+            "Bearer  ",
+            "Basic dXNlcjpwYXNz",
+            "Token x",
+            "Bearer x",
+            "Bearer null",
+            "{token}",
+        ),
+        *(
+            "Bearer {upper}",
+            "Bearer {token}x",
+            "Bearer {cut}",
+            "Bearer\t{token}",
+            "Basic {token}",
+            "Bearer {token} {token}",
+        ),
         *("Bearer ' OR 1=1 --", "Bearer %", "Bearer {token}\u00e9", "Bearer {hash}", "Bearer {id}"),
     ],
 )
@@ -122,6 +144,8 @@ def test_every_closed_route_asks_before_it_does_anything(office):
             assert client.open(rule.rule, method=method, data=b"\xff" * 100).status_code == 401
 
 
-def test_options_tell_the_methods_and_nothing_else(office):
-    answer = office.app.test_client().options("/api/v1/sync/push")
-    assert answer.data == b""
+def test_even_the_methods_of_a_closed_route_are_told_to_tablets_only(office, tablet):
+    assert office.app.test_client().options("/api/v1/sync/push").status_code == 401
+    answer = tablet.client.options("/api/v1/sync/push", headers=tablet.headers)
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert {one.strip() for one in answer.headers["Allow"].split(",")} == {"OPTIONS", "POST"}

@@ -3,9 +3,8 @@
 import pytest
 from werkzeug import exceptions
 
-from fieldsync.web import problems
+from fieldsync.web.problems import _BY_STATUS, _TITLES, TYPES
 
-TYPE = problems.TYPES
 CASES = {
     "no such path": ("GET", "/none", {}, b"", 404, "not-found"),
     "no such file": ("GET", "/static/none.css", {}, b"", 404, "not-found"),
@@ -17,11 +16,25 @@ CASES = {
     "an unheard-of method": ("BREW", "/healthz", {}, b"", 405, "method-not-allowed"),
     "no credential": ("GET", "/api/v1/sync/config", {}, b"", 401, "unauthorized"),
     "no media type": ("POST", "/api/v1/devices/enroll", {}, b"{}", 415, "unsupported-media"),
-    "another media type": ("POST", "/api/v1/devices/enroll", {"Content-Type": "text/csv"}, b"{}", 415, "unsupported-media"),
+    "another media type": (
+        "POST",
+        "/api/v1/devices/enroll",
+        {"Content-Type": "text/csv"},
+        b"{}",
+        415,
+        "unsupported-media",
+    ),
     "no json": ("POST", "/api/v1/devices/enroll", {"Content-Type": "application/json"}, b"{", 400, "malformed"),
     "nothing in it": ("POST", "/api/v1/devices/enroll", {"Content-Type": "application/json"}, b"{}", 422, "invalid"),
     "a list": ("POST", "/api/v1/devices/enroll", {"Content-Type": "application/json"}, b"[]", 422, "invalid"),
-    "far too much": ("POST", "/api/v1/devices/enroll", {"Content-Type": "application/json"}, b" " * 17_000, 413, "too-large"),
+    "far too much": (
+        "POST",
+        "/api/v1/devices/enroll",
+        {"Content-Type": "application/json"},
+        b" " * 17_000,
+        413,
+        "too-large",
+    ),
 }
 
 
@@ -33,9 +46,9 @@ def test_errors_are_problems_in_both_languages(client, method, path, headers, bo
     assert answer.content_type == "application/problem+json"
     assert answer.headers["Content-Language"] == language
     problem = answer.json
-    assert problem["type"] == TYPE + kind
+    assert problem["type"] == TYPES + kind
     assert problem["status"] == status
-    assert problem["title"] == problems._TITLES[kind][language == "en"]
+    assert problem["title"] == _TITLES[kind][language == "en"]
     assert problem["detail"]
 
 
@@ -44,7 +57,9 @@ def test_a_refused_method_says_which_are_taken(client):
     assert {one.strip() for one in answer.headers["Allow"].split(",")} == {"POST", "OPTIONS"}
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 413, 414, 415, 418, 422, 429, 431, 500, 501, 503])
+@pytest.mark.parametrize(
+    "status", [400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 413, 414, 415, 418, 422, 429, 431, 500, 501, 503]
+)
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_whatever_the_framework_raises_becomes_a_problem(office, status, language):
     with office.app.test_request_context("/", headers={"Accept-Language": language}):
@@ -53,8 +68,8 @@ def test_whatever_the_framework_raises_becomes_a_problem(office, status, languag
     assert answer.content_type == "application/problem+json"
     problem = answer.get_json()
     assert problem["status"] == status
-    assert problem["type"].startswith(TYPE)
-    assert problem["title"] in {pair[language == "en"] for pair in problems._TITLES.values()}
+    assert problem["type"].startswith(TYPES)
+    assert problem["title"] in {pair[language == "en"] for pair in _TITLES.values()}
     if status >= 500:
         assert problem["type"].rpartition("/")[2] in ("failure", "unavailable")
 
@@ -72,7 +87,7 @@ def test_an_unforeseen_error_is_a_problem_that_says_nothing_of_it(office, tablet
     monkeypatch.setattr("fieldsync.web.gate.authenticate", fail)
     answer = tablet.client.get("/api/v1/sync/config", headers={**tablet.headers, "Accept-Language": "en"})
     assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
-    assert answer.json["type"] == TYPE + "failure"
+    assert answer.json["type"] == TYPES + "failure"
     assert b"Siti" not in answer.data
     assert b"RuntimeError" not in answer.data
 
@@ -92,10 +107,10 @@ def test_a_busy_or_vanished_database_asks_to_come_again(office, tablet, monkeypa
 
 
 def test_every_title_is_in_both_languages_and_no_two_are_alike():
-    titles = [title for pair in problems._TITLES.values() for title in pair]
+    titles = [title for pair in _TITLES.values() for title in pair]
     assert len(set(titles)) == len(titles)
     assert all(titles)
-    assert set(problems._BY_STATUS.values()) <= problems._TITLES.keys()
+    assert set(_BY_STATUS.values()) <= _TITLES.keys()
 
 
 def test_a_head_of_a_problem_has_no_body(client):

@@ -106,7 +106,12 @@ def test_metrics_are_prometheus_text_and_show_nothing_personal(client, tablet):
     answer = client.get("/metrics")
     assert answer.status_code == 200
     assert answer.content_type.startswith("text/plain")
-    for name in ("fieldsync_push_records", "fieldsync_pull_changes", "fieldsync_http_requests", "fieldsync_http_seconds"):
+    for name in (
+        "fieldsync_push_records",
+        "fieldsync_pull_changes",
+        "fieldsync_http_requests",
+        "fieldsync_http_seconds",
+    ):
         assert f"# TYPE {name}" in answer.text
     shown = answer.text.lower()
     personal = ("rukmini", "zulaikha", "1602055205980001", she["id"], tablet.device_id, tablet.token, "petugas-07")
