@@ -37,7 +37,7 @@ $(VENV)/.ready-test: $(BIN)/python requirements/test.lock setup.cfg
 
 # For maintainers: renew the exact locks from the ranges in setup.cfg and requirements/test.in.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-annotate --no-header setup.cfg requirements/build.in
+	--no-emit-find-links --no-strip-extras --no-annotate --no-header setup.cfg requirements/build.in
 lock: $(VENV)/.ready-test
 	$(COMPILE) -o requirements/run.lock
 	$(COMPILE) requirements/test.in -o requirements/test.lock

@@ -46,7 +46,7 @@ def enroll_device() -> Response:
     if isinstance(outcome, TooManyWrongCodes):
         raise Problem(429, "too-many-requests", headers={"Retry-After": str(outcome.retry_after_s)})
     if isinstance(outcome, WrongCode):
-        raise Problem(403, "wrong-code")
+        raise Problem(401, "wrong-code")
     answer = {
         "device_id": outcome.device_id,
         "access_token": outcome.access_token,

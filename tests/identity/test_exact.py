@@ -220,33 +220,55 @@ def test_corrections_in_the_same_instant_merge_into_one(office):
     assert sorted(golden["records"]) == sorted(one["id"] for one in made)
 
 
+class Held:
+    """A thread that has found whose the NIKs are, and may not go on before `go_on`: what others commit meanwhile counts."""
+
+    def __init__(self, monkeypatch, work):
+        self.found, self.go_on = threading.Event(), threading.Event()
+        self.answers = []
+        monkeypatch.setattr(exact, "_owners", self.slowly)
+        self.thread = threading.Thread(target=lambda: self.answers.extend(work()))
+        self.thread.start()
+        assert self.found.wait(10)
+
+    def slowly(self, connection, keys):
+        owners = _owners(connection, keys)
+        if threading.current_thread() is self.thread and not self.found.is_set():
+            self.found.set()
+            assert self.go_on.wait(10)
+        return owners
+
+    def finish(self):
+        self.go_on.set()
+        self.thread.join(20)
+        return self.answers
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_record_that_arrives_while_its_person_is_merged_is_not_left_behind(office, monkeypatch):
-    """The arriving batch has found its person; before it writes, another tablet's correction merges that person."""
     merging, arriving = office.tablet(), office.tablet()
     winner, loser = woman(merging, nik=NIK), woman(merging, nik=TWIN)
     merging.push(winner, loser)
     correction, news = merging.edited(loser, 1, nik=NIK), woman(arriving, nik=TWIN)
-    found, merged_now = threading.Event(), threading.Event()
-
-    def slowly(connection, keys):
-        owners = _owners(connection, keys)
-        if threading.current_thread().name == "arriving" and not found.is_set():
-            found.set()
-            assert merged_now.wait(10)
-        return owners
-
-    monkeypatch.setattr(exact, "_owners", slowly)
-    answers = []
-    thread = threading.Thread(target=lambda: answers.extend(arriving.push(news)), name="arriving")
-    thread.start()
-    assert found.wait(10)
+    held = Held(monkeypatch, lambda: arriving.push(news))
     assert merging.push(correction)[0]["person_id"] == winner["id"]
-    merged_now.set()
-    thread.join(20)
-    assert answers[0]["status"] == "applied"
+    [result] = held.finish()
+    assert (result["status"], result["person_id"]) == ("applied", winner["id"])
     golden = persons(merging)
     assert set(golden) == {winner["id"]}
     assert sorted(golden[winner["id"]]["records"]) == sorted([winner["id"], loser["id"], news["id"]])
-    [after] = arriving.push(pregnancy(arriving, news["id"]))
-    assert after["person_id"] == winner["id"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_merge_into_a_person_that_is_merged_meanwhile_ends_at_the_last(office, monkeypatch):
+    one, two = office.tablet(), office.tablet()
+    first, second, third = made = [woman(one, nik=nik) for nik in (TWIN, NIK, THIRD)]
+    one.push(*made)
+    into_second, into_third = one.edited(first, 1, nik=NIK), two.edited(second, 1, nik=THIRD)
+    held = Held(monkeypatch, lambda: one.push(into_second))
+    assert two.push(into_third)[0]["person_id"] == third["id"]
+    assert held.finish()[0]["person_id"] == third["id"]
+    [golden] = persons(one).values()
+    assert sorted(golden["records"]) == sorted(each["id"] for each in made)
+    results = two.push(*(pregnancy(two, each["id"]) for each in made))
+    assert {each["person_id"] for each in results} == {third["id"]}
