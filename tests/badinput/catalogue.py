@@ -136,7 +136,7 @@ def _without_absent(document: Any) -> Any:
 
 def _packed(row: Mapping[str, Any], made: bytes) -> bytes:
     if row.get("pack") == "gzip":
-        return gzip.compress(made, 6)
+        return gzip.compress(made, 6, mtime=0)
     if row.get("pack") == "zstd":
         return zstandard.ZstdCompressor().compress(made)
     return made
