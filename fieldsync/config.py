@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env, EnvError
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 from platformdirs import user_data_path
 
 KEY_BYTES = 32
@@ -53,20 +53,23 @@ def load() -> Settings:
     """
     env = Env(prefix="FIELDSYNC_")
     data_dir = Path(env.str("DATA_DIR", "") or user_data_path("fieldsync")).expanduser()
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = _kept_keys(data_dir)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept = _kept_keys(data_dir)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"FIELDSYNC_DATA_DIR: can't use {data_dir} ({type(error).__name__})") from error
     try:
         return Settings(
             data_dir=data_dir,
             database_url=_database_url(env.str("DATABASE_URL", ""), data_dir),
             secret_key=_secret(env.str("SECRET_KEY", ""), kept),
             encryption_keys=_key_ring(env.str("ENCRYPTION_KEYS", "") or kept["encryption_keys"]),
-            port=env.int("PORT", Settings.port),
-            workers=env.int("WORKERS", Settings.workers),
-            threads=env.int("THREADS", Settings.threads),
+            port=env.int("PORT", Settings.port, validate=Range(1, 65535)),
+            workers=env.int("WORKERS", Settings.workers, validate=Range(1, 64)),
+            threads=env.int("THREADS", Settings.threads, validate=Range(1, 128)),
             bind=env.str("BIND", Settings.bind),
-            trusted_proxies=env.int("TRUSTED_PROXIES", Settings.trusted_proxies),
-            database_pool=env.int("DATABASE_POOL", Settings.database_pool),
+            trusted_proxies=env.int("TRUSTED_PROXIES", Settings.trusted_proxies, validate=Range(0, 8)),
+            database_pool=env.int("DATABASE_POOL", Settings.database_pool, validate=Range(1, 256)),
             oldest_app_version=env.str("OLDEST_APP_VERSION", Settings.oldest_app_version),
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
         )
@@ -101,6 +104,8 @@ def _key_ring(text: str) -> tuple[tuple[str, bytes], ...]:
             key = b""
         if not key_id.isalnum() or not key_id.isascii() or len(key_id) > 8 or len(key) != KEY_BYTES:  # noqa: PLR2004 # the key id is stored before each value
             raise ConfigError("FIELDSYNC_ENCRYPTION_KEYS takes id:base64 of 32 bytes, several by comma, newest first")
+        if any(key_id == there for there, _ in ring):
+            raise ConfigError("FIELDSYNC_ENCRYPTION_KEYS names two keys alike")
         ring.append((key_id, key))
     return tuple(ring)
 

@@ -1,4 +1,7 @@
-"""The declarative base and the column types that mean the same on both databases."""
+"""The declarative base and the column types that mean the same on both databases.
+
+The rooms declare their tables with these; which database it is shows nowhere else but in this room.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

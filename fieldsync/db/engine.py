@@ -1,4 +1,7 @@
-"""Open either database, and run work in one transaction that is tried again when another writer was in the way."""
+"""Open either database, and run work in one transaction that is tried again when another writer was in the way.
+
+This is the only place that commits. Settings of durability and isolation are made here, once.
+"""
 
 import random
 import time

@@ -1,4 +1,8 @@
-"""Every batch as it was received, byte for byte, with the outcome of each record in it."""
+"""Every batch as it was received, byte for byte, with the outcome of each record in it.
+
+A receipt is written once, with the effects of its batch, and never changed. It is for looking up what was sent;
+nothing of the protocol depends on it.
+"""
 
 import json
 import secrets

@@ -1,4 +1,7 @@
-"""An edit on its way into the registry, and how content is laid out in rows."""
+"""An edit on its way into the registry, and how content is laid out in rows.
+
+The stages of a push fill it in turn. Open and sealed fields are parted here and nowhere else.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

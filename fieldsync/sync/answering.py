@@ -1,4 +1,7 @@
-"""What a tablet is told about each of its records, and what the ledger notes."""
+"""What a tablet is told about each of its records, and what the ledger notes.
+
+The words are the contract's. Nothing is decided here.
+"""
 
 from typing import Any
 

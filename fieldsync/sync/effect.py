@@ -1,4 +1,8 @@
-"""What of a pool takes effect, in which order, for which person, and what is published of it."""
+"""What of a pool takes effect, in which order, for which person, and what is published of it.
+
+One call settles a whole pool with few statements. It may run again on the same pool: nothing it sets on the
+members outlives a rollback.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Enrolment of tablets."""
+"""Enrolment of tablets. The one route that a tablet may call without a token, and so the one that counts wrong tries."""
 
 from typing import Any
 

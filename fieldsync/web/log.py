@@ -9,6 +9,8 @@ from flask import Flask, Response, g, request
 
 from fieldsync.web.metrics import REQUESTS, SECONDS
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+
 
 def configure(level: str) -> None:
     """Send all logs of this process, the libraries' too, as JSON lines to standard error."""
@@ -78,7 +80,7 @@ def install(app: Flask) -> None:
         device = g.get("device")
         logger.info(
             "request",
-            method=request.method,
+            method=request.method if request.method in METHODS else "other",
             route=route,
             status=response.status_code,
             ms=round(seconds * 1000, 1),

@@ -1,4 +1,7 @@
-"""Every error leaves as ``application/problem+json`` (RFC 9457), in the reader's language."""
+"""Every error leaves as ``application/problem+json`` (RFC 9457), in the reader's language.
+
+The codes and types are fixed, the titles are for people. No answer repeats a value that was sent.
+"""
 
 import random
 from typing import Any
