@@ -95,7 +95,7 @@ def _secret(given: str, kept: dict[str, str]) -> bytes:
 
 
 def _key_ring(text: str) -> tuple[tuple[str, bytes], ...]:
-    ring = []
+    ring: list[tuple[str, bytes]] = []
     for part in text.split(","):
         key_id, _, encoded = part.strip().partition(":")
         try:

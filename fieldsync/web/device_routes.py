@@ -1,4 +1,7 @@
-"""Enrolment of tablets. The one route that a tablet may call without a token, and so the one that counts wrong tries."""
+"""Enrolment of tablets: the one route they may call without a token, and so the one that counts wrong tries.
+
+What it answers does not tell a used code from one that never was.
+"""
 
 from typing import Any
 
