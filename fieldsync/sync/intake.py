@@ -33,7 +33,10 @@ FUTURE_US = 24 * 3600 * MILLION
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a record comes from: the tablet, what it may see, its clock's error, and the receipt that keeps it."""
+    """Where a record comes from: the tablet, what it may see, its clock's error, and the receipt that keeps it.
+
+    `latest_us`: recorded after it (microseconds, corrected) no record is believed.
+    """
 
     device_id: str
     scope: Scope
@@ -42,6 +45,8 @@ class Origin:
     received_at: datetime
     language: str
     today: str
+    skew_us: int = 0
+    latest_us: int = 0
 
 
 class Intake:
@@ -54,7 +59,9 @@ class Intake:
         self.skew_s = skew_s
         self.language = language
         receipt = receipts.new_id(now)
-        self.origin = Origin(device.id, device.scope, skew_s, receipt, now, language, today_of(now))
+        latest_us = microseconds(now) + FUTURE_US
+        today, skew_us = today_of(now), int(skew_s * MILLION)
+        self.origin = Origin(device.id, device.scope, skew_s, receipt, now, language, today, skew_us, latest_us)
 
     def body_to_keep(self, arrivals: Sequence[Arrival]) -> bytes | None:
         """Return the body for the ledger: as sent, unless someone refused that her health data be kept."""
@@ -149,8 +156,8 @@ def check_content(one: Arrival, origin: Origin, at: int | None = None) -> None:
     if kind is None or one.recorded is None or one.record_id is None:
         raise ValueError("the envelope was not read")
     if at is None:
-        at = microseconds(one.recorded) - int(origin.skew_s * MILLION)
-        if at > microseconds(origin.received_at) + FUTURE_US:
+        at = microseconds(one.recorded) - origin.skew_us
+        if at > origin.latest_us:
             one.errors.append(finding("/recorded_at", "clock_implausible", origin.language))
             return
     one.at, one.awaits = at, {}
@@ -159,19 +166,21 @@ def check_content(one: Arrival, origin: Origin, at: int | None = None) -> None:
     if not origin.scope.covers_program(kind.program):
         one.errors.append(finding("/type", "out_of_scope", origin.language))
     if not one.errors:
-        data = _content(one, kind, origin)
-        if _refuses(raw):
+        refused = raw["consent"] == "refused" and kind.program in HEALTH
+        data = _content(one, kind, origin, refused=refused)
+        if refused:
             # From here on nobody sees the values, wherever the record is kept.
             one.raw = {**raw, "data": {}}
         if data is not None:
             one.edit = _edit(one, one.record_id, kind, data, origin, at)
+            one.edit.withheld = refused
 
 
-def _content(one: Arrival, kind: RecordType, origin: Origin) -> dict[str, Any] | None:
+def _content(one: Arrival, kind: RecordType, origin: Origin, *, refused: bool) -> dict[str, Any] | None:
     if one.raw.get("deleted") is True:
         return {}
     version = one.raw.get("form_version")
-    if _refuses(one.raw) and not one.raw["data"]:
+    if refused and not one.raw["data"]:
         return {}
     try:
         data = translate(kind, version, one.raw["data"])
@@ -192,7 +201,7 @@ def _content(one: Arrival, kind: RecordType, origin: Origin) -> dict[str, Any] |
     odd = doubt_place(one.raw)
     if odd:
         one.warnings.append(finding("/location", odd, origin.language, "OKI"))
-    return {} if _refuses(one.raw) else data
+    return {} if refused else data
 
 
 def _refuses(raw: Any) -> bool:
@@ -213,9 +222,7 @@ def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], 
     deleted = head["deleted"] = raw.get("deleted", False)
     if abs(origin.skew_s) >= NOTABLE_SKEW_S and one.recorded is not None:
         head["recorded_at_corrected"] = (one.recorded - timedelta(seconds=origin.skew_s)).isoformat(timespec="seconds")
-    edit = Incoming(
+    return Incoming(
         *(record_id, kind, raw["area"], head, data, deleted, origin.device_id, raw["device_seq"]),
         *(raw.get("base_rev", 0) or 0, at, origin.received_at, one.content_hash),
     )
-    edit.withheld = _refuses(raw)
-    return edit
