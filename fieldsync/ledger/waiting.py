@@ -1,6 +1,6 @@
 """Records that wait for others, for their group, or for an upgrade: stored durably, without effect yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,12 +61,27 @@ def known(connection: Connection, record_ids: Sequence[str]) -> set[Key]:
     return {(row.record_id, bytes(row.content_hash)) for row in connection.execute(query)}
 
 
-def awaiting(connection: Connection, sealer: Sealer, ids: Iterable[str], groups: Iterable[str]) -> list[Held]:
-    """Return all that waits for one of `ids`, directly or through others that wait, and all of these groups."""
+def awaiting(
+    connection: Connection,
+    sealer: Sealer,
+    ids: Iterable[str],
+    groups: Iterable[str],
+    lock: Callable[[Iterable[str]], None],
+) -> list[Held]:
+    """Return all that waits for one of `ids`, directly or through others that wait, and all of these groups.
+
+    Args:
+        connection: a writing connection.
+        sealer: opens the held edits.
+        ids: of records, or other things that are awaited.
+        groups: ids of groups.
+        lock: called with record ids before it is asked who waits for them, so that nobody can begin to meanwhile.
+    """
     found: dict[Key, None] = {}
     wanted, wanted_groups = set(ids), {group for group in groups if group}
     seen_groups: set[str] = set()
     while wanted or wanted_groups:
+        lock(one for one in wanted if " " not in one)
         fresh = [key for key in _keys(connection, wanted, wanted_groups) if key not in found]
         found.update(dict.fromkeys(fresh))
         seen_groups |= wanted_groups

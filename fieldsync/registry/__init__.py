@@ -23,7 +23,7 @@ from fieldsync.registry.reading import (
     records_now,
     tally,
 )
-from fieldsync.registry.records import await_records, mark, take_effect
+from fieldsync.registry.records import await_records, lock_marks, mark, take_effect
 
 __all__ = [
     "Conflict",
@@ -35,6 +35,7 @@ __all__ = [
     "RecordNow",
     "await_records",
     "count_persons",
+    "lock_marks",
     "look_up",
     "mark",
     "merge",

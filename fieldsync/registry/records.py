@@ -73,18 +73,29 @@ def mark(connection: Connection, ids: Iterable[str]) -> None:
 
 
 def await_records(connection: Connection, ids: Iterable[str]) -> None:
-    """Mark records that others wait for, so that who brings them finds the mark.
+    """Mark records that others wait for, and hold the marks until the commit.
+
+    Who brings such a record locks its mark first (`lock_marks`) and so sees, after us, who waits.
 
     Raises:
-        Lost: one of them is there by now.
+        Lost: one of them is there by now; run the transaction again.
     """
     wanted = sorted(ids)
     if not wanted:
         return
     mark(connection, wanted)
-    arrived = select(RecordRow.id).where(member_of(connection, RecordRow.id, wanted), RecordRow.rev > 0)
-    if connection.execute(arrived).first() is not None:
+    row = RecordRow
+    query = select(row.rev).where(member_of(connection, row.id, wanted)).order_by(row.id).with_for_update(read=True)
+    revs = connection.execute(query).scalars().all()
+    if len(revs) < len(wanted) or any(revs):
         raise Lost
+
+
+def lock_marks(connection: Connection, ids: Iterable[str]) -> None:
+    """Wait for all who are about to wait for these records, before asking who does; nobody new can until the commit."""
+    row = RecordRow
+    query = select(row.id).where(member_of(connection, row.id, sorted(ids)), row.rev == 0)
+    connection.execute(query.order_by(row.id).with_for_update()).all()
 
 
 class _State(NamedTuple):

@@ -136,15 +136,20 @@ def _ordered(connection: Connection, pool: Pool, sound: list[Member], effect: Ef
     for position in ordered.circular:
         _refuse_circle(sound[position])
     missing: set[str] = set()
+    heard_of: set[str] = set()
     for position, awaited in ordered.waiting.items():
         member = sound[position]
         member.arrival.status = "held"
         awaits = {awaited_id: "group" if awaited_id in member.mates else "record" for awaited_id in awaited}
         effect.held.append(_as_held(member, awaits))
-        missing |= {record_id for record_id in awaited - present if not record_id.startswith(GROUP)}
-    registry.await_records(connection, missing)
-    registry.mark(connection, {one.record_id for one in effect.held} - pool.known.keys())
-    return [sound[position] for position in ordered.ready]
+        missing |= awaited - member.mates - present
+        heard_of |= {one for one in (*member.mates, member.edit.record_id) if not one.startswith(GROUP)}
+    ready = [sound[position] for position in ordered.ready]
+    # What takes effect now needs no mark, though an edit of it waits or it is the mate of one that does.
+    brought = {member.edit.record_id for member in ready}
+    registry.await_records(connection, missing - brought)
+    registry.mark(connection, heard_of - brought - pool.known.keys())
+    return ready
 
 
 def _needs_nothing(member: Member, present: set[str]) -> bool:

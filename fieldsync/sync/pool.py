@@ -6,6 +6,7 @@ seams between groups, to find a record that the database refuses.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from fieldsync.access import device_scopes
 from fieldsync.db import Sealer
 from fieldsync.ledger import waiting
 from fieldsync.programs import Reference, references
-from fieldsync.registry import Incoming, Known, look_up
+from fieldsync.registry import Incoming, Known, lock_marks, look_up
 from fieldsync.sync.arrival import Arrival, read_envelope, thaw
 from fieldsync.sync.intake import Origin, check_content, today_of
 from fieldsync.sync.messages import finding
@@ -92,7 +93,8 @@ def fill(
     marked = [member.edit.record_id for member in members if member.edit.record_id in known]
     dropped: list[Dropped] = []
     if marked or groups:
-        woken = _revive(connection, waiting.awaiting(connection, sealer, marked, groups), arrivals, dropped)
+        held = waiting.awaiting(connection, sealer, marked, groups, partial(lock_marks, connection))
+        woken = _revive(connection, held, arrivals, dropped)
         members += woken.members
         known.update(_look_up(connection, woken.members, known))
         arrivals = [*arrivals, *woken.left]
@@ -164,7 +166,8 @@ def _hold_back(members: Sequence[Member], arrivals: Sequence[Arrival]) -> None:
 def fill_versions(connection: Connection, sealer: Sealer, awaited: Sequence[str]) -> Pool:
     """Make a pool of the held records that wait for these form versions, and of all that waits for them in turn."""
     dropped: list[Dropped] = []
-    woken = _revive(connection, waiting.awaiting(connection, sealer, awaited, ()), (), dropped)
+    held = waiting.awaiting(connection, sealer, awaited, (), partial(lock_marks, connection))
+    woken = _revive(connection, held, (), dropped)
     _hold_back(woken.members, woken.left)
     return Pool(woken.members, _look_up(connection, woken.members, {}), dropped)
 

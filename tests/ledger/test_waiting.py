@@ -27,7 +27,7 @@ def hold(store, *those: waiting.Held) -> None:
 
 def awaiting(store, ids=(), groups=()):
     with store.reading() as connection:
-        return waiting.awaiting(connection, store.sealer, ids, groups)
+        return waiting.awaiting(connection, store.sealer, ids, groups, lambda wanted: None)
 
 
 def test_a_held_edit_comes_back_as_it_was(store):
@@ -129,3 +129,15 @@ def test_what_waits_is_kept_sealed(store):
     with store.reading() as connection:
         kept = bytes(connection.execute(text("SELECT edit FROM held")).scalar_one())
     assert b"Siti" not in kept
+
+
+def test_who_waits_is_asked_only_after_the_lock(store):
+    """Level by level: first the lock on what is awaited, then the question; only records are locked."""
+    first = held(new_id())
+    second = held(first.record_id)
+    hold(store, first, second)
+    locked = []
+    with store.reading() as connection:
+        ids = [*first.awaits, "version anc_visit 2099.1"]
+        waiting.awaiting(connection, store.sealer, ids, (), lambda wanted: locked.append(sorted(wanted)))
+    assert locked == [sorted(first.awaits), [first.record_id], [second.record_id]]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from fieldsync.ledger import waiting
 from tests.field import pregnancy, visit, woman
 from tests.office import KAYU_AGUNG_DESA, TULUNG_SELAPAN, Office
 from tests.scenarios.test_pull import Shelf
@@ -83,3 +84,24 @@ def _nothing_lost_or_doubled(writers: list[Writer], fresh: Shelf) -> None:
         assert change["data"]["data"] == latest["data"]
     # five women are known to all tablets by their NIK, one of each tablet has none
     assert len(fresh.ids("person")) == 5 + WRITERS
+
+
+def test_a_visit_that_begins_to_wait_in_the_instant_its_pregnancy_wakes_is_not_forgotten(settings, store):
+    office = Office(settings, store)
+    one, two = office.tablet(), office.tablet()
+    together = threading.Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(40):
+            she = woman(two, f"Siti {number}")
+            hers = pregnancy(one, she["id"])
+            seen = visit(one, hers["id"])
+            assert one.push(hers)[0]["status"] == "held"
+
+            def push(tablet, record):
+                together.wait(10)
+                return tablet.push(record)[0]["status"]
+
+            waits, brings = pool.submit(push, one, seen), pool.submit(push, two, she)
+            assert (waits.result() in {"held", "applied"}, brings.result()) == (True, "applied")
+    with store.reading() as connection:
+        assert waiting.count(connection) == 0

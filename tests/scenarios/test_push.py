@@ -421,3 +421,24 @@ def test_a_late_older_nik_does_not_merge_persons(tablet, other, registered):
     [late] = other.push(wrong)
     assert late["person_id"] == wrong["id"]
     assert len({one["id"] for one in tablet.pull()[0] if one["entity"] == "person"}) == 2
+
+
+def test_a_record_takes_effect_though_a_further_edit_of_it_waits_for_its_group(tablet, other, registered):
+    group = new_id()
+    seen = visit(tablet, registered[1]["id"])
+    edited = {**tablet.edited(seen, weight_kg=56.0), "group": group}
+    bad = visit(tablet, registered[1]["id"], {"group": group}, weight_kg=900)
+    assert statuses(tablet.push(seen, edited, bad)) == ["applied", "held", "rejected"]
+    assert statuses(tablet.push(tablet.edited(bad, weight_kg=60.0))) == ["applied"]
+    assert state(other, seen["id"])["data"]["weight_kg"] == 56.0
+
+
+def test_a_group_waits_for_the_correction_of_an_edit_of_a_known_record(tablet, other, registered):
+    group = new_id()
+    known = visit(tablet, registered[1]["id"])
+    tablet.push(known)
+    bad = {**tablet.edited(known, 1, weight_kg=900), "group": group}
+    mate = visit(tablet, registered[1]["id"], {"group": group})
+    assert statuses(tablet.push(bad, mate)) == ["rejected", "held"]
+    assert statuses(tablet.push(tablet.edited(bad, 1, weight_kg=60.0))) == ["applied"]
+    assert state(other, mate["id"])["rev"] == 1
