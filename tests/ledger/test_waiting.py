@@ -27,7 +27,7 @@ def hold(store, *those: waiting.Held) -> None:
 
 def awaiting(store, ids=(), groups=()):
     with store.reading() as connection:
-        return waiting.awaiting(connection, store.sealer, ids, groups, lambda wanted: None)
+        return waiting.awaiting(connection, store.sealer, ids, groups, lambda _wanted: None)
 
 
 def test_a_held_edit_comes_back_as_it_was(store):
