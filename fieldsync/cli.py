@@ -254,6 +254,8 @@ def simulate_command(*, url: str, tablets: int, records: int, days: int, seed: i
 @JSON
 def demo(*, port: int | None, days: int, tablets: int, records: int, seed: int, once: bool, as_json: bool) -> None:
     """Show the main job on an embedded database: vans, tablets that work offline, and their sync."""
+    # Whoever stops the demo stops its server with it, and leaves no folder behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="fieldsync-demo-") as folder:
         run_demo(Path(folder), port, (tablets, records, days, seed), once=once, quiet=once or as_json)
 
