@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from fieldsync.config import Settings
 from fieldsync.db import Base, Store, open_store, upgrade
+from tests.office import Office, Tablet
 
 GIVEN = "FIELDSYNC_TEST_DATABASE_URL"
 TESTED_SECRET = b"tests-only-secret-tests-only-secret"
@@ -103,3 +104,19 @@ def store(settings: Settings) -> Iterator[Store]:
     opened = open_store(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def office(settings: Settings, store: Store) -> Office:
+    return Office(settings, store)
+
+
+@pytest.fixture
+def tablet(office: Office) -> Tablet:
+    return office.tablet()
+
+
+@pytest.fixture
+def other(office: Office) -> Tablet:
+    """A tablet of another van that serves the same regency."""
+    return office.tablet()

@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta, timezone
 from random import Random
 from typing import Any
 
-from fieldsync.simulator.odds import chance
 from fieldsync.simulator.places import Village, position
 from fieldsync.simulator.population import new_id
 
@@ -143,10 +142,6 @@ class Diary:
         seconds = OPENS_AT_S + OPEN_FOR_S * count / (count + 300)
         midnight = datetime.combine(self.start, time(), JAKARTA).timestamp() + 86_400 * day
         return int((midnight + seconds) * 1000) + tablet
-
-    def any_of(self, share: float) -> bool:
-        """Draw chance from this diary's generator."""
-        return chance(self.rng, share)
 
 
 def named_ids(data: dict[str, Any]) -> Iterator[str]:

@@ -13,7 +13,6 @@ from fieldsync.simulator.population import Person
 from fieldsync.simulator.scene import Scene
 
 BETWEEN_WEIGHINGS_DAYS = 12
-ADULT_YEARS = 17
 
 
 def childhood(scene: Scene) -> None:

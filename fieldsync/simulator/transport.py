@@ -29,7 +29,6 @@ TOO_MANY, SERVER_ERROR = 429, 500
 CREATED = 201
 TIMEOUT = urllib3.Timeout(connect=5, read=60)
 ENCODINGS, WEIGHTS = ("gzip", "zstd", "identity"), (7, 2, 1)
-AGENT = f"fieldsync-tablet/{APP_VERSION}"
 
 
 class UnreachableError(Exception):

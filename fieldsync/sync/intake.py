@@ -6,10 +6,10 @@ record in an older form version is translated; one in a newer version waits for 
 upgrade.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from fieldsync.access import AreaBook, Device, Scope
 from fieldsync.db import Sealer
 from fieldsync.ledger import receipts, waiting
 from fieldsync.programs import TYPES, NewerVersion, RecordType, UnknownVersion, accepts, examine, translate
-from fieldsync.registry import Incoming, look_up
+from fieldsync.registry import Incoming, Known, look_up
 from fieldsync.registry.incoming import microseconds
 from fieldsync.sync.arrival import UUID, Arrival, canonical, doubt_place, freeze, read_envelope
 from fieldsync.sync.batch import Batch
@@ -75,15 +75,24 @@ class Intake:
         return freeze({**envelope, "app_version": batch.app_version, "records": kept})
 
 
+class Taken(NamedTuple):
+    """The arrivals of a batch, and what the registry knows under their ids."""
+
+    arrivals: list[Arrival]
+    known: dict[str, Known]
+
+
 def today_of(now: datetime) -> str:
     """Return the calendar date in the vans' time zone (Asia/Jakarta)."""
     return now.astimezone(JAKARTA).date().isoformat()
 
 
-def take_in(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake) -> list[Arrival]:
+def take_in(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake) -> Taken:
     """Turn the raw records of a batch into arrivals, in order: known, refused, waiting, or with an edit."""
     arrivals = [_arrive(position, raw, sealer) for position, raw in enumerate(intake.batch.records)]
-    fresh = _recognise(connection, _without_twins(arrivals))
+    single = _without_twins(arrivals)
+    known = look_up(connection, [one.record_id for one in single if one.record_id])
+    fresh = _recognise(connection, single, known)
     for one in fresh:
         read_envelope(one, intake.language)
     named = {one.raw["area"] for one in fresh if not one.errors}
@@ -95,7 +104,7 @@ def take_in(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Int
             check_content(one, intake.origin)
         if one.errors:
             one.status = "rejected"
-    return arrivals
+    return Taken(arrivals, known)
 
 
 def _arrive(position: int, raw: Any, sealer: Sealer) -> Arrival:
@@ -120,10 +129,8 @@ def _without_twins(arrivals: Sequence[Arrival]) -> list[Arrival]:
     return single
 
 
-def _recognise(connection: Connection, arrivals: Sequence[Arrival]) -> list[Arrival]:
+def _recognise(connection: Connection, arrivals: Sequence[Arrival], known: Mapping[str, Known]) -> list[Arrival]:
     """Answer what is known by its very content; return the rest."""
-    ids = [one.record_id for one in arrivals if one.record_id]
-    known = look_up(connection, ids)
     fresh = []
     for one in arrivals:
         there = known.get(one.record_id or "")
@@ -134,7 +141,7 @@ def _recognise(connection: Connection, arrivals: Sequence[Arrival]) -> list[Arri
             one.heard_of = there is not None
             fresh.append(one)
     # What is held left a mark, or edits what is there: a record never heard of can't be held.
-    heard_of = [one.record_id for one in fresh if one.record_id in known]
+    heard_of = [one.record_id for one in fresh if one.record_id and one.heard_of]
     held = waiting.known(connection, heard_of) if heard_of else set()
     if not held:
         return fresh

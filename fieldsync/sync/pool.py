@@ -70,26 +70,30 @@ class Pool:
 
 
 def fill(
-    connection: Connection, sealer: Sealer, origin: Origin, candidates: Sequence[Arrival], arrivals: Sequence[Arrival]
+    connection: Connection,
+    sealer: Sealer,
+    origin: Origin,
+    arrivals: Sequence[Arrival],
+    looked_up: Mapping[str, Known],
 ) -> Pool:
-    """Make the pool of a batch: the candidates, and the held records that they may wake.
+    """Make the pool of a batch: its arrivals that have an edit, and the held records that they may wake.
 
     Args:
         connection: a writing connection.
         sealer: opens the held edits.
         origin: where the batch comes from.
-        candidates: the arrivals that have an edit.
         arrivals: all of the batch; those refused or waiting for an upgrade hold back their group.
+        looked_up: what is known under the ids of the arrivals.
     """
     members = [
         Member(one, one.edit, origin, one.position, references(one.edit.kind, one.edit.data))
-        for one in candidates
+        for one in arrivals
         if one.edit is not None
     ]
     if not members:
         return Pool([], {})
-    known = dict(_look_up(connection, members, {}))
-    groups = {one.group for one in candidates if one.group}
+    known = {**looked_up, **_look_up_named(connection, members, looked_up)}
+    groups = {member.arrival.group for member in members if member.arrival.group}
     marked = [member.edit.record_id for member in members if member.edit.record_id in known]
     dropped: list[Dropped] = []
     if marked or groups:
@@ -100,6 +104,15 @@ def fill(
         arrivals = [*arrivals, *woken.left]
     _hold_back(members, arrivals)
     return Pool(members, known, dropped)
+
+
+def _look_up_named(
+    connection: Connection, members: Sequence[Member], looked_up: Mapping[str, Known]
+) -> dict[str, Known]:
+    """Look up what members name, where their own ids were asked about before."""
+    own = {member.edit.record_id for member in members}
+    named = {reference.id for member in members for reference in member.names}
+    return look_up(connection, sorted(named - own - looked_up.keys()))
 
 
 def _look_up(connection: Connection, members: Sequence[Member], known: Mapping[str, Known]) -> dict[str, Known]:

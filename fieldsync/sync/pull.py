@@ -17,11 +17,12 @@ from fieldsync.access import Device, Scope, scope_by_id
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import feed
 from fieldsync.ledger.feed import Change, Numbered
+from fieldsync.programs import PROGRAMS
 from fieldsync.sync.cursor import Cursor, CursorError, CursorGone, decode, encode
 
 LOOK_AGAIN = 20_000
 _ABOUT = itemgetter(0)
-EVERY_PROGRAM = ("common", "civil", "maternal", "child", "service")
+EVERY_PROGRAM = ("common", *PROGRAMS)
 
 
 @dataclass(frozen=True, slots=True)

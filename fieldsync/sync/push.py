@@ -105,9 +105,8 @@ def push(  # noqa: D417 # the store and the areas are wiring
 
 def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, *, careful: bool) -> list[Arrival]:
     run = _Run(connection, sealer, intake.now, careful)
-    arrivals = take_in(connection, sealer, areas, intake)
-    candidates = [one for one in arrivals if one.edit is not None]
-    pool = fill(connection, sealer, intake.origin, candidates, arrivals)
+    arrivals, known = take_in(connection, sealer, areas, intake)
+    pool = fill(connection, sealer, intake.origin, arrivals, known)
     _drop(run, pool)
     if pool.members:
         _isolate(run, pool)

@@ -8,24 +8,9 @@ import pytest
 from fieldsync.identity import exact
 from fieldsync.identity.exact import _owners
 from tests.field import pregnancy, woman
-from tests.office import TULUNG_SELAPAN, Office
+from tests.office import TULUNG_SELAPAN
 
 NIK, TWIN, THIRD = "1602055205980001", "1602055205980002", "1602055205980003"
-
-
-@pytest.fixture
-def office(settings, store):
-    return Office(settings, store)
-
-
-@pytest.fixture
-def tablet(office):
-    return office.tablet()
-
-
-@pytest.fixture
-def other(office):
-    return office.tablet()
 
 
 def identities(results):
