@@ -26,6 +26,9 @@ from fieldsync.sync.messages import finding
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 HEALTH = frozenset({"maternal", "child"})
+# What the records of one person share stands together, what differs behind it, the id last: so a pull packs best.
+HEAD = ("type", "form_version", "consent", "deleted", "officer", "area", "location", "recorded_at", "device_seq")
+NOT_BEFORE_ID = frozenset({*HEAD, "id", "data", "base_rev"})
 NOTABLE_SKEW_S = 1.0
 MILLION = 1_000_000
 FUTURE_US = 24 * 3600 * MILLION
@@ -221,14 +224,13 @@ def _refuses(raw: Any) -> bool:
 
 def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], origin: Origin, at: int) -> Incoming:
     raw = one.raw
-    head = raw.copy()
-    del head["data"]
-    head.pop("base_rev", None)
-    head["id"] = record_id
+    head = {name: raw[name] for name in HEAD if name in raw}
+    head |= {name: value for name, value in raw.items() if name not in NOT_BEFORE_ID}
     head["form_version"] = kind.version
     deleted = head["deleted"] = raw.get("deleted", False)
     if abs(origin.skew_s) >= NOTABLE_SKEW_S and one.recorded is not None:
         head["recorded_at_corrected"] = (one.recorded - timedelta(seconds=origin.skew_s)).isoformat(timespec="seconds")
+    head["id"] = record_id
     return Incoming(
         *(record_id, kind, raw["area"], head, data, deleted, origin.device_id, raw["device_seq"]),
         *(raw.get("base_rev", 0) or 0, at, origin.received_at, one.content_hash),
