@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, select, update
@@ -90,10 +90,21 @@ def _records_of(connection: Connection, person_ids: Sequence[str]) -> Mapping[st
     return found
 
 
-def merge_persons(connection: Connection, loser: str, winner: str) -> int:
-    """Make `loser` an alias of `winner`, for ever findable; return the loser's new revision.
+class Relinked(NamedTuple):
+    """A living person record that a merge linked to another person; its revision stays."""
+
+    id: str
+    rev: int
+    area: str
+
+
+def merge_persons(connection: Connection, loser: str, winner: str) -> tuple[int, list[Relinked]]:
+    """Make `loser` an alias of `winner`, for ever findable.
 
     The person records of the loser are linked to the winner; no other row is rewritten.
+
+    Returns:
+        the loser's new revision, and the records that stand elsewhere in a walk by person now.
 
     Raises:
         Lost: another writer merged the loser meanwhile; run the transaction again.
@@ -107,7 +118,11 @@ def merge_persons(connection: Connection, loser: str, winner: str) -> int:
     if rev is None:
         raise Lost
     connection.execute(update(PersonRow).where(PersonRow.merged_into == loser).values(merged_into=winner))
-    connection.execute(
-        update(RecordRow).where(RecordRow.type == "person", RecordRow.person_id == loser).values(person_id=winner)
-    )
-    return int(rev)
+    row = RecordRow
+    moved = connection.execute(
+        update(row)
+        .where(row.type == "person", row.person_id == loser)
+        .values(person_id=winner)
+        .returning(row.id, row.rev, row.area, row.deleted)
+    ).all()
+    return int(rev), [Relinked(one.id, one.rev, one.area) for one in moved if not one.deleted]

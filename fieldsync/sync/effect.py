@@ -246,25 +246,25 @@ def _publish_persons(
     fresh = {edit.record_id for edit in new}
     losers = {}
     for loser, winner in merges:
-        losers[loser] = (registry.merge_persons(connection, loser, winner), winner)
+        rev, moved = registry.merge_persons(connection, loser, winner)
+        losers[loser] = (rev, winner)
+        # A first sync that is under way may have passed the place where they stand now.
+        effect.changes += [Change("record", one.id, one.rev, one.area, "common") for one in moved]
     touched = [person_id for person_id in per_person if person_id not in fresh]
     touched += [winner for _, winner in merges]
-    before = registry.person_areas(connection, sorted({*touched, *losers})) if touched or losers else {}
+    now = registry.person_areas(connection, sorted({*touched, *losers})) if touched or losers else {}
     revs = registry.refresh_persons(connection, sealer, new, touched)
     effect.changes += [Change("person", edit.record_id, 1, edit.area_now, "common") for edit in new]
     for person_id in sorted(set(touched)):
-        areas = before[person_id] | {edit.area_now for edit in per_person.get(person_id, ())}
-        living = bool(before[person_id])
-        gone = None if living else "deleted"
-        effect.changes += [Change("person", person_id, revs[person_id], area, "common", gone) for area in sorted(areas)]
-        left = {
-            edit.area_before
-            for edit in per_person.get(person_id, ())
-            if edit.area_before is not None and edit.area_before not in areas
-        }
-        effect.changes += [
-            Change("person", person_id, revs[person_id], area, "common", "out_of_scope") for area in sorted(left)
-        ]
+        effect.changes += _changes_of_person(person_id, revs[person_id], now[person_id], per_person.get(person_id, ()))
     for loser, (rev, winner) in losers.items():
-        areas = before[winner] | before[loser]
+        areas = now[winner] | now[loser]
         effect.changes += [Change("person", loser, rev, area, "common", "merged") for area in sorted(areas)]
+
+
+def _changes_of_person(person_id: str, rev: int, areas: set[str], edits: Sequence[Incoming]) -> list[Change]:
+    """Return the changes where the person is registered now, and where an edit moved or deleted its last record."""
+    places = {place for edit in edits for place in (edit.area_before, edit.area_now) if place}
+    reason = "out_of_scope" if areas else "deleted"
+    there = [Change("person", person_id, rev, area, "common") for area in sorted(areas)]
+    return there + [Change("person", person_id, rev, area, "common", reason) for area in sorted(places - areas)]
