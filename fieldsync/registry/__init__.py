@@ -12,6 +12,7 @@ from fieldsync.registry.reading import (
     Known,
     PersonNow,
     RecordNow,
+    Stored,
     count_persons,
     look_up,
     merged_into,
@@ -21,18 +22,23 @@ from fieldsync.registry.reading import (
     persons_now,
     records_in,
     records_now,
+    spliced,
     tally,
 )
 from fieldsync.registry.records import await_records, lock_marks, mark, take_effect
+from fieldsync.registry.walking import BEGIN, Place, place_of, records_beyond
 
 __all__ = [
+    "BEGIN",
     "Conflict",
     "Edit",
     "Incoming",
     "Known",
     "Merged",
     "PersonNow",
+    "Place",
     "RecordNow",
+    "Stored",
     "await_records",
     "count_persons",
     "lock_marks",
@@ -45,9 +51,12 @@ __all__ = [
     "person_areas",
     "persons_in",
     "persons_now",
+    "place_of",
+    "records_beyond",
     "records_in",
     "records_now",
     "refresh_persons",
+    "spliced",
     "take_effect",
     "tally",
 ]

@@ -21,13 +21,31 @@ class Known(NamedTuple):
     content_hash: bytes | None
 
 
-class RecordNow(NamedTuple):
-    """A record for the feed: `body` is its ``data`` object as JSON text, None when deleted; `about` the person."""
+class Stored(NamedTuple):
+    """A record as it is stored, with what its body is spliced from."""
 
+    id: str
     rev: int
     type: str
     area: str
     deleted: bool
+    person_id: str | None
+    stamp: int
+    head: str
+    data: str
+    sealed: bytes | None
+
+
+class RecordNow(NamedTuple):
+    """A record for the feed: `body` is its ``data`` object as JSON text, None when deleted; `about` the person.
+
+    `stamp` orders records by the time of their latest edit.
+    """
+
+    rev: int
+    type: str
+    area: str
+    stamp: int
     body: str | None
     about: str
 
@@ -84,25 +102,29 @@ def records_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> d
         return {}
     dialect, key = connection.dialect.name, RecordRow.__table__.c.id
     rows = connection.execute(_record_query(dialect), {"ids": listed(dialect, key, ids)}).all()
-    aliases = merged_into(connection, {one[5] for one in rows if one[5]})
-    found = {}
-    for record_id, rev, kind, area, deleted, person_id, head, data, sealed in rows:
-        body, about = None, ""
-        if not deleted:
-            if sealed is not None:
-                data = _joined(data, sealer.open(sealed, record_id).decode())  # noqa: PLW2901 # the open fields grow
-            about = aliases.get(person_id, person_id)
-            person = f'"{about}"' if person_id else "null"
-            body = f'{head[:-1]},"person_id":{person},"data":{data}}}'
-        found[record_id] = RecordNow(rev, kind, area, deleted, body, about or record_id)
-    return found
+    return spliced(connection, sealer, [Stored(*row) for row in rows])
 
 
 @cache
 def _record_query(dialect: str) -> Select[Any]:
     row = RecordRow.__table__.c
-    query = select(row.id, row.rev, row.type, row.area, row.deleted, row.person_id, row.head, row.data, row.sealed)
-    return query.where(members(dialect, row.id, "ids"))
+    return select(*(row[name] for name in Stored._fields)).where(members(dialect, row.id, "ids"))
+
+
+def spliced(connection: Connection, sealer: Sealer, rows: Iterable[Stored]) -> dict[str, RecordNow]:
+    """Return stored records with their bodies, in the same order; one statement."""
+    given = list(rows)
+    aliases = merged_into(connection, {one.person_id for one in given if one.person_id})
+    found = {}
+    for record_id, rev, kind, area, deleted, person_id, stamp, head, data, sealed in given:
+        body, about = None, ""
+        if not deleted:
+            fields = data if sealed is None else _joined(data, sealer.open(sealed, record_id).decode())
+            about = aliases.get(person_id, person_id) if person_id else ""
+            person = f'"{about}"' if person_id else "null"
+            body = f'{head[:-1]},"person_id":{person},"data":{fields}}}'
+        found[record_id] = RecordNow(rev, kind, area, stamp, body, about or record_id)
+    return found
 
 
 def persons_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, PersonNow]:

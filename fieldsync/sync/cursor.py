@@ -10,7 +10,7 @@ import hmac
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,6 +27,20 @@ class CursorGone(Exception):  # noqa: N818 # it names the answer, 410
     """The cursor is of another epoch, or older than the kept history: start over."""
 
 
+class Walk(NamedTuple):
+    """Where a first sync stands in its walk by person: behind a record.
+
+    `scope` is the id of the scope that it was begun under. `person` is empty among the records that are about nobody.
+    `owed`: the golden record of `person` is still to be told.
+    """
+
+    scope: int
+    area: str
+    person: str
+    record: str
+    owed: bool
+
+
 @dataclass(frozen=True)
 class Cursor:
     """A position.
@@ -36,10 +50,11 @@ class Cursor:
         device: whose it is.
         scope: id of the tablet's scope that it was made under.
         seen: per district the number of the last change seen.
-        fresh: per district where a first sync ends: up to there the tablet held nothing before,
-            so departures need not be told.
+        fresh: per district that a changed scope let in, the last change when it did: up to there the tablet held
+            nothing before, so departures need not be told.
         left: ids of earlier scopes whose difference to `scope` is still being told.
         told: per district how far that difference has been told.
+        walk: where a first sync stands; None behind its end.
     """
 
     epoch: str
@@ -49,12 +64,13 @@ class Cursor:
     fresh: Mapping[str, int] = field(default_factory=dict)
     left: tuple[int, ...] = ()
     told: Mapping[str, int] = field(default_factory=dict)
+    walk: Walk | None = None
 
 
 def encode(cursor: Cursor, secret: bytes) -> str:
     """Write a cursor as URL-safe text."""
     content: list[Any] = [cursor.epoch, cursor.device, cursor.scope, dict(cursor.seen)]
-    content += [dict(cursor.fresh), list(cursor.left), dict(cursor.told)]
+    content += [dict(cursor.fresh), list(cursor.left), dict(cursor.told), list(cursor.walk or ())]
     packed = zlib.compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), 9)
     return base64.urlsafe_b64encode(_sign(packed, secret) + packed).rstrip(b"=").decode()
 
@@ -76,9 +92,10 @@ def decode(text: str, secret: bytes) -> Cursor:
     spelled = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
     if spelled != text or not hmac.compare_digest(signature, _sign(packed, secret)):
         raise CursorError
-    epoch, device, scope, seen, fresh, left, told = orjson.loads(zlib.decompressobj().decompress(packed, LARGEST))
-    return Cursor(epoch, device, scope, seen, fresh, tuple(left), told)
+    content = orjson.loads(zlib.decompressobj().decompress(packed, LARGEST))
+    epoch, device, scope, seen, fresh, left, told, walk = content
+    return Cursor(epoch, device, scope, seen, fresh, tuple(left), told, Walk(*walk) if walk else None)
 
 
 def _sign(packed: bytes, secret: bytes) -> bytes:
-    return hmac.digest(secret, b"cursor v1\x00" + packed, "sha256")[:SIGNATURE_BYTES]
+    return hmac.digest(secret, b"cursor v2\x00" + packed, "sha256")[:SIGNATURE_BYTES]

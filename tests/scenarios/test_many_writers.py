@@ -44,18 +44,24 @@ class Writer:
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_sixteen_tablets_at_once_and_two_that_pull_meanwhile(settings, store, seed):
+def test_sixteen_tablets_at_once_and_three_that_pull_meanwhile(settings, store, seed):
     office = Office(settings, store)
     writers = [Writer(office, seed * 100 + number) for number in range(WRITERS)]
     readers = [Shelf(office.tablet()), Shelf(office.tablet(areas=("16.02.11",)))]
+    newcomer, begun = office.tablet(), []
     stop = threading.Event()
+
+    def keep_beginning() -> None:
+        while not stop.is_set():
+            begun.append(Shelf(newcomer))
+            begun[-1].sync(limit=7)
 
     def keep_pulling(shelf: Shelf) -> None:
         while not stop.is_set():
             shelf.sync(limit=7)
 
-    with ThreadPoolExecutor(WRITERS + 2) as pool:
-        pulls = [pool.submit(keep_pulling, shelf) for shelf in readers]
+    with ThreadPoolExecutor(WRITERS + 3) as pool:
+        pulls = [pool.submit(keep_pulling, shelf) for shelf in readers] + [pool.submit(keep_beginning)]
         pushes = [pool.submit(writer.run) for writer in writers]
         try:
             for one in pushes:
@@ -65,7 +71,7 @@ def test_sixteen_tablets_at_once_and_two_that_pull_meanwhile(settings, store, se
         for one in pulls:
             one.result()
     fresh = Shelf(office.tablet())
-    for shelf in (*readers, fresh):
+    for shelf in (*readers, *begun, fresh):
         shelf.sync()
         assert shelf.proves_complete()
     _nothing_lost_or_doubled(writers, fresh)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsync.sync.cursor import LONGEST, Cursor, CursorError, _sign, decode, encode
+from fieldsync.sync.cursor import LONGEST, Cursor, CursorError, Walk, _sign, decode, encode
 
 SECRET = b"one-secret-of-at-least-32-characters"
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -22,6 +22,15 @@ CURSORS = st.builds(
     fresh=DISTRICTS,
     left=st.lists(st.integers(0, 2**62), max_size=4).map(tuple),
     told=DISTRICTS,
+    walk=st.none()
+    | st.builds(
+        Walk,
+        scope=st.integers(0, 2**62),
+        area=st.sampled_from(["", "16.02.05.2012"]),
+        person=st.uuids().map(str) | st.just(""),
+        record=st.uuids().map(str),
+        owed=st.booleans(),
+    ),
 )
 ONE = Cursor("0a1b2c3d", "0190a000-0000-7000-8000-000000000001", 7, {"16.02.05": 12, "16.02.11": 3})
 
@@ -108,6 +117,6 @@ def test_it_says_nothing_in_the_open_but_what_the_tablet_knows():
     text = encode(ONE, SECRET)
     raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     content = orjson.loads(zlib.decompress(raw[16:]))
-    assert content == [ONE.epoch, ONE.device, ONE.scope, dict(ONE.seen), {}, [], {}]
+    assert content == [ONE.epoch, ONE.device, ONE.scope, dict(ONE.seen), {}, [], {}, []]
     assert _sign(raw[16:], SECRET) == raw[:16]
     assert SECRET not in raw
