@@ -1,7 +1,7 @@
 """One page of changes in the making: what is told, each thing once, and the order in which it packs best.
 
-What is about one person stands together, its golden record first: a third of the bytes of a first sync are saved
-by that alone. A thing that is told again, since it changed meanwhile, is told as it is now.
+What is about one person stands together, its golden record first. A thing that is told again, since it changed
+meanwhile, is told as it is now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,10 +48,6 @@ class Making:
     def tell(self, entity: str, entity_id: str, order: Order, part: str) -> None:
         """Add the JSON of one change; what was told of the same thing is replaced."""
         self.parts[entity, entity_id] = (order, part)
-
-    def has(self, entity: str, entity_id: str) -> bool:
-        """Tell whether the page has this thing."""
-        return (entity, entity_id) in self.parts
 
     def joined(self) -> str:
         """Return the JSON of all changes, with commas between."""
