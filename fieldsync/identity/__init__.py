@@ -6,6 +6,6 @@ which known persons turned out to be one. A finer engine answers the same questi
 """
 
 from fieldsync.identity.exact import learn, resolve
-from fieldsync.identity.nik import is_valid_nik
+from fieldsync.identity.normal.numbers import is_valid_nik
 
 __all__ = ["is_valid_nik", "learn", "resolve"]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from fieldsync.db import Lost, Sealer, add_missing_rows, member_of
-from fieldsync.identity.nik import is_valid_nik
+from fieldsync.identity.normal.numbers import is_valid_nik
 from fieldsync.identity.tables import NikRow
 from fieldsync.registry import Incoming, merged_into
 
