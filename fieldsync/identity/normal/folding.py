@@ -49,6 +49,7 @@ _ROUGHER = tuple(
         (r"ai|e", "i"),  # Zenal, Slamet
         (r"d$|[zjy]$", "t"),  # Hafid, Hafiz
         (r"b$", "p"),
+        (r"(?<=[^aeiou])[jy](?=[aou])", "i"),  # Muljono, Mulyono
         (r"j", "y"),  # Juliana, Yuliana
         (_DOUBLED, r"\1"),
     )

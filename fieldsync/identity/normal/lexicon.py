@@ -162,12 +162,8 @@ KNOWN_APART = frozenset(
     nuraini nurani
     nandang nanang
     purnomo purnama
-    irwan iwan
-    arman aman
-    maman aman
-    umar sumar
-    wawan awan
     sarman saman
+    titin tintin
     yusnita yunita
     yusniar yuniar
     yusniati yuniati

@@ -100,7 +100,7 @@ def _without_brackets(plain: str) -> tuple[str, list[str]]:
         return plain, []
     outside = _BRACKETS.sub(" ", plain)
     words, _ = _words(inside[0])
-    nickname = _bare_name(words, after_comma=False)
+    nickname = _settled(words)
     return (outside, nickname) if re.search("[a-z]", outside) else (" ".join(inside), [])
 
 
@@ -157,8 +157,17 @@ def _understood(words: list[str], nickname: list[str], *, after_comma: bool) -> 
 
 
 def _named(words: list[str], *, after_comma: bool) -> Name | None:
-    bare = words if _SPECIAL.isdisjoint(words) else _bare_name(words, after_comma=after_comma)
+    bare = words if _SPECIAL.isdisjoint(words) else _settled(_bare_name(words, after_comma=after_comma))
     return None if " ".join(bare) in lexicon.NO_NAME else name_of(bare)
+
+
+def _settled(words: list[str]) -> list[str]:
+    """Read again what was read, until nothing more comes off, so that a name stored and read once more stays."""
+    if _SPECIAL.isdisjoint(words):
+        return words
+    own, _ = _cut_father(_leading(_cut(words, lexicon.ALIAS)[0])[0])
+    again = _bare_name(own, after_comma=False)
+    return words if again == words else _settled(again)
 
 
 def _leading(words: list[str]) -> tuple[list[str], set[str]]:

@@ -14,7 +14,7 @@ from fieldsync.identity.normal.folding import Word, fold
 from fieldsync.identity.normal.lexicon import ADDED_ENDINGS, ENDINGS, KNOWN_APART
 
 CACHED_PAIRS = 1 << 18
-_ENOUGH_LETTERS = 5  # below, one letter makes another name: Budi, Rudi
+_ENOUGH_LETTERS = 5  # in both; below, one letter makes another name: Budi and Rudi, Rudi and Rusdi
 _LEAST_FOLDED = 4
 _MANY_LETTERS = 7
 _SHORT_FORM = 3
@@ -78,12 +78,11 @@ def _is_slip(one: Word, other: Word) -> bool:
 
     As written, as folded, and in long words as roughly read too.
     """
-    longest = max(len(one.raw), len(other.raw))
-    if longest < _ENOUGH_LETTERS or len(one.fold) < _LEAST_FOLDED:
+    if min(len(one.raw), len(other.raw)) < _ENOUGH_LETTERS or len(one.fold) < _LEAST_FOLDED:
         return False
     if _moved(one.raw, other.raw) or _moved(one.fold, other.fold):
         return len(one.fold) == len(other.fold) or not end_apart(one.fold, other.fold)
-    if longest < _MANY_LETTERS or end_apart(one.fold, other.fold):
+    if max(len(one.raw), len(other.raw)) < _MANY_LETTERS or end_apart(one.fold, other.fold):
         return False
     readings = (one.open_reading, other.open_reading), (one.close_reading, other.close_reading)
     return any(_moved(mine, theirs) and not end_apart(mine, theirs) for mine, theirs in readings)

@@ -148,6 +148,7 @@ def test_no_text_makes_it_fail_and_words_are_plain_letters(text):
 @given(st.lists(PIECES, max_size=7).map(" ".join))
 @example("Siti bin")
 @example("b b Budi")
+@example("A.A. SE")
 def test_a_name_read_again_is_the_same_name(text):
     name = read_name(text).name
     if name:
@@ -157,4 +158,6 @@ def test_a_name_read_again_is_the_same_name(text):
 def test_the_tables_are_plain_words():
     for table in (TITLES, DEGREES, ENDINGS, ABBREVIATIONS, OPENS_FIRST):
         assert all(word.isascii() and word.isalpha() and word.islower() for word in table)
+    full = {word for words in (*ABBREVIATIONS.values(), *OPENS_FIRST.values()) for word in words.split()}
+    assert full.isdisjoint(ABBREVIATIONS.keys() | OPENS_FIRST.keys() | TITLES | DEGREES)
     assert all(len(set(map(fold, pair))) == 2 for pair in KNOWN_APART)
