@@ -1,25 +1,23 @@
 """Tablets: invited, enrolled by a code that works once, known by a token of which only a hash is kept, and revoked."""
 
 import hashlib
-import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, String, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, String, bindparam, case, func, insert, select, update
 
 from fieldsync.access.scope import NEWEST_SCOPE, Scope, scope_of
-from fieldsync.access.tables import DeviceRow, InvitationRow, VanRow, VanScopeRow, WrongCodeRow
+from fieldsync.access.tables import DeviceRow, InvitationRow, VanRow, VanScopeRow
+from fieldsync.access.tries import note_wrong, wait_of
 from fieldsync.access.vans import require_van
 from fieldsync.db import Sealer
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 CODE_LENGTH = 12
 CODE_LIFE = timedelta(hours=72)
-WRONG_CODES = 5
-WRONG_CODES_WITHIN = timedelta(minutes=1)
 _FOLD = str.maketrans("OIL", "011", "- ")
 
 
@@ -78,24 +76,6 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceHealth:
-    """How a tablet's sync goes; times are None before the first, `skew_s` is its clock ahead of ours in seconds."""
-
-    id: str
-    name: str
-    van: str
-    app_version: str | None
-    revoked_at: datetime | None
-    last_push_at: datetime | None
-    last_pull_at: datetime | None
-    skew_s: float | None
-    last_seq: int
-    applied: int
-    held: int
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
 class Revoked:
     """A tablet that may no longer come in; `wipe`: it shall delete what it holds."""
 
@@ -141,7 +121,7 @@ def enroll(
         now: the present moment.
     """
     place = sealer.lookup("address", address)
-    wait = _wait_of(connection, place, now)
+    wait = wait_of(connection, [place], now)
     if wait:
         return TooManyWrongCodes(wait)
     code_hash = sealer.lookup("code", code.upper().translate(_FOLD))
@@ -153,7 +133,7 @@ def enroll(
         .returning(InvitationRow.van_id)
     ).scalar_one_or_none()
     if taken is None:
-        connection.execute(insert(WrongCodeRow).values(address_hash=place, at=now))
+        note_wrong(connection, [place], now)
         return WrongCode()
     token = "fs1_" + secrets.token_urlsafe(32)
     given = {"name": name, "app_version": app_version, "token_hash": _hash(token), "enrolled_at": now}
@@ -161,16 +141,6 @@ def enroll(
     connection.execute(insert(DeviceRow).values(id=device_id, van_id=taken, **given, **none_yet))
     row = connection.execute(_KNOWN.where(DeviceRow.id == device_id)).one()
     return Enrolment(device_id, token, row.van, scope_of(row.scope, row.areas, row.programs))
-
-
-def _wait_of(connection: Connection, place: str, now: datetime) -> int:
-    since = now - WRONG_CODES_WITHIN
-    connection.execute(delete(WrongCodeRow).where(WrongCodeRow.at <= since))
-    query = select(func.count(), func.min(WrongCodeRow.at)).where(WrongCodeRow.address_hash == place)
-    number, first = connection.execute(query).one()
-    if number < WRONG_CODES:
-        return 0
-    return max(1, math.ceil((first + WRONG_CODES_WITHIN - now).total_seconds()))
 
 
 def _hash(token: str) -> bytes:
@@ -259,17 +229,3 @@ _NOTE_PUSH = (
 def note_pull(connection: Connection, device_id: str, at: datetime) -> None:
     """Note that a tablet has pulled to the end."""
     connection.execute(update(DeviceRow).where(DeviceRow.id == device_id).values(last_pull_at=at))
-
-
-def list_devices(connection: Connection, van: str | None = None) -> list[DeviceHealth]:
-    """Return all tablets, or those of the van of this name, with their sync health, by van and name."""
-    row = DeviceRow
-    health = (row.last_push_at, row.last_pull_at, row.skew_s, row.last_seq, row.applied, row.held, row.rejected)
-    query = (
-        select(row.id, row.name, VanRow.name.label("van"), row.app_version, row.revoked_at, *health)
-        .join(VanRow, VanRow.id == row.van_id)
-        .order_by(VanRow.name, row.name, row.id)
-    )
-    if van is not None:
-        query = query.where(VanRow.name == van)
-    return [DeviceHealth(**one) for one in connection.execute(query).mappings()]

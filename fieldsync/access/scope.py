@@ -1,12 +1,16 @@
-"""What a tablet may see and write: areas with all below them, and programs. It comes from its van's row only."""
+"""What somebody may see and write: areas with all below them, and programs.
 
+A tablet's comes from its van's row only, an office user's from their own; never from what a request says.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
-from fieldsync.access.regions import covers
+from fieldsync.access.regions import covers, known_areas
 from fieldsync.access.tables import DeviceRow, VanScopeRow
 from fieldsync.db import member_of
 
@@ -16,9 +20,20 @@ _EACH = aliased(VanScopeRow)
 NEWEST_SCOPE = select(func.max(_EACH.id)).where(_EACH.van_id == DeviceRow.van_id).correlate(DeviceRow).scalar_subquery()
 
 
+class AccessError(Exception):
+    """The office asked for something that can't be; `code` names it, the message tells what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass(frozen=True)
 class Scope:
-    """Areas (codes of any level) and programs; `id` names it in cursors. ``common`` records are in every scope."""
+    """Areas (codes of any level) and programs; ``common`` records are in every scope.
+
+    `id` names a van's scope in cursors; it is 0 for an office user's.
+    """
 
     id: int
     areas: tuple[str, ...]
@@ -35,6 +50,12 @@ class Scope:
     def covers_program(self, name: str) -> bool:
         """Tell whether records of a program are within."""
         return name == COMMON or name in self.programs
+
+    def areas_under(self, code: str | None) -> tuple[str, ...]:
+        """Return what of this scope lies in an area, as codes of any level; all of it when None."""
+        if code is None:
+            return self.areas
+        return (code,) if self.covers_area(code) else tuple(area for area in self.areas if covers(code, area))
 
 
 def scope_by_id(connection: Connection, scope_id: int) -> Scope | None:
@@ -59,3 +80,38 @@ def device_scopes(connection: Connection, device_ids: list[str]) -> dict[str, Sc
         .where(member_of(connection, DeviceRow.id, device_ids))
     )
     return {row.id: scope_of(row.scope, row.areas, row.programs) for row in connection.execute(query)}
+
+
+def overlap(some: Iterable[str], others: Sequence[str]) -> bool:
+    """Tell whether two lists of areas have any place in common."""
+    return any(covers(one, other) or covers(other, one) for one in some for other in others)
+
+
+def check_scope(
+    connection: Connection, whose: str, areas: Sequence[str], programs: Sequence[str], known_programs: Iterable[str]
+) -> None:
+    """Refuse areas and programs that nobody can have; `whose` begins the message, as ``a van``.
+
+    Raises:
+        AccessError: ``no_area``, ``unknown_area``, ``no_program``, ``unknown_program``.
+    """
+    if not areas:
+        raise AccessError("no_area", f"{whose} needs at least one area")
+    unknown = sorted(set(areas) - known_areas(connection, areas))
+    if unknown:
+        raise AccessError("unknown_area", f"no such area: {', '.join(unknown)} (see: fieldsync regions load)")
+    if not programs:
+        raise AccessError("no_program", f"{whose} needs at least one program")
+    strange = sorted(set(programs) - set(known_programs))
+    if strange:
+        raise AccessError("unknown_program", f"no such program: {', '.join(strange)}")
+
+
+def unique(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the values in order, each once."""
+    return tuple(sorted(set(values)))
+
+
+def scope_values(areas: Sequence[str], programs: Sequence[str]) -> dict[str, str]:
+    """Return the values of a row's columns `areas` and `programs`."""
+    return {"areas": orjson.dumps(unique(areas)).decode(), "programs": orjson.dumps(unique(programs)).decode()}

@@ -98,7 +98,7 @@ class InvitationRow(Base):
 
 
 class WrongCodeRow(Base):
-    """A wrong enrolment code from an address (by keyed hash), kept for a minute to count them."""
+    """A wrong enrolment code or password, by the keyed hash of where it came from or for whom; kept for a minute."""
 
     __tablename__ = "wrong_code"
 
@@ -107,3 +107,56 @@ class WrongCodeRow(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (Index("ix_wrong_code_address", "address_hash", "at"),)
+
+
+class OfficeUserRow(Base):
+    """A person at an office. `folded` is the name without regard to case; `password_hash` is Argon2id's own text."""
+
+    __tablename__ = "office_user"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    username: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(12))
+    areas: Mapped[str] = mapped_column(RawJson)
+    programs: Mapped[str] = mapped_column(RawJson)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        CheckConstraint("role IN ('viewer', 'coordinator', 'data_manager', 'admin')", name="role"),
+        CheckConstraint("length(username) BETWEEN 1 AND 80", name="username"),
+    )
+
+
+class OfficeSessionRow(Base):
+    """A log-in that lasts until it expires or is ended; of its token only a keyed hash is kept."""
+
+    __tablename__ = "office_session"
+
+    token_hash: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    user_id: Mapped[str] = mapped_column(RecordId, ForeignKey("office_user.id"))
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        CheckConstraint("expires_at > issued_at", name="lasts"),
+        Index("ix_office_session_user", "user_id", "expires_at"),
+    )
+
+
+class AuditRow(Base):
+    """Who did what about which thing, and when; append-only. `user_id` is null for the operator at the server."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[str | None] = mapped_column(RecordId, ForeignKey("office_user.id"))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80))
+    detail: Mapped[str] = mapped_column(RawJson)
+
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "id"), Index("ix_audit_entry_user", "user_id", "id"))

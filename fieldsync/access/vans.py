@@ -9,18 +9,10 @@ import orjson
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from fieldsync.access.regions import known_areas
+from fieldsync.access.scope import AccessError, check_scope, scope_values, unique
 from fieldsync.access.tables import VanRow, VanScopeRow
 
 LONGEST_NAME = 80
-
-
-class AccessError(Exception):
-    """The office asked for something that can't be; `code` names it, the message tells what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +43,14 @@ def create_van(
         raise AccessError("bad_name", f"a van's name takes 1 to {LONGEST_NAME} printable characters")
     if _van_id(connection, name) is not None:
         raise _name_taken(name)
-    _check_scope(connection, areas, programs, known_programs)
+    check_scope(connection, "a van", areas, programs, known_programs)
     van_id = str(uuid4())
     try:
         connection.execute(insert(VanRow).values(id=van_id, name=name, created_at=now))
     except IntegrityError as error:
         raise _name_taken(name) from error  # another office user was first
     _begin_scope(connection, van_id, areas, programs, now)
-    return Van(van_id, name, _unique(areas), _unique(programs))
+    return Van(van_id, name, unique(areas), unique(programs))
 
 
 def change_scope(
@@ -75,9 +67,9 @@ def change_scope(
         AccessError: ``unknown_van``, or as `create_van`.
     """
     van_id = require_van(connection, name)
-    _check_scope(connection, areas, programs, known_programs)
+    check_scope(connection, "a van", areas, programs, known_programs)
     _begin_scope(connection, van_id, areas, programs, now)
-    return Van(van_id, name.strip(), _unique(areas), _unique(programs))
+    return Van(van_id, name.strip(), unique(areas), unique(programs))
 
 
 def van_by_name(connection: Connection, name: str) -> Van | None:
@@ -116,27 +108,7 @@ def _van_id(connection: Connection, name: str) -> str | None:
     return connection.execute(select(VanRow.id).where(VanRow.name == name)).scalar_one_or_none()
 
 
-def _check_scope(
-    connection: Connection, areas: Sequence[str], programs: Sequence[str], known_programs: Iterable[str]
-) -> None:
-    if not areas:
-        raise AccessError("no_area", "a van needs at least one area")
-    unknown = sorted(set(areas) - known_areas(connection, areas))
-    if unknown:
-        raise AccessError("unknown_area", f"no such area: {', '.join(unknown)} (see: fieldsync regions load)")
-    if not programs:
-        raise AccessError("no_program", "a van needs at least one program")
-    strange = sorted(set(programs) - set(known_programs))
-    if strange:
-        raise AccessError("unknown_program", f"no such program: {', '.join(strange)}")
-
-
 def _begin_scope(
     connection: Connection, van_id: str, areas: Sequence[str], programs: Sequence[str], now: datetime
 ) -> None:
-    listed = {"areas": orjson.dumps(_unique(areas)).decode(), "programs": orjson.dumps(_unique(programs)).decode()}
-    connection.execute(insert(VanScopeRow).values(van_id=van_id, since=now, **listed))
-
-
-def _unique(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(values)))
+    connection.execute(insert(VanScopeRow).values(van_id=van_id, since=now, **scope_values(areas, programs)))

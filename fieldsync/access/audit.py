@@ -1,0 +1,88 @@
+"""The audit trail: who did what about which thing, and when. Append-only, and without a personal value in it.
+
+Details are codes, numbers and ids, never free text: what a person wrote belongs, sealed, to the thing it is about.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+
+import orjson
+from sqlalchemy import Connection, insert, select
+
+from fieldsync.access.tables import AuditRow, OfficeUserRow
+
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}", re.ASCII)
+Detail: TypeAlias = str | int | float | bool | Sequence[str] | None
+
+
+class Principal(Protocol):
+    """Whoever acts: anybody with an id among the office users."""
+
+    @property
+    def id(self) -> str:
+        """Of the office user."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing done; `username` is None for the operator at the server's command line."""
+
+    at: datetime
+    username: str | None
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+def note_audit(
+    connection: Connection,
+    principal: Principal | None,
+    action: str,
+    subject: str,
+    now: datetime,
+    detail: Mapping[str, Detail] | None = None,
+) -> None:
+    """Note what was done, in the transaction that does it.
+
+    Args:
+        connection: of a writing transaction.
+        principal: the office user; None for the operator at the server's command line.
+        action: a word like a permission, as ``identity.split``; at most 40 characters.
+        subject: the id of what it is about.
+        now: the present moment.
+        detail: codes, numbers, ids and lists of ids by their names.
+
+    Raises:
+        ValueError: a text that is no code or id, so that it might be somebody's name.
+    """
+    given = dict(detail or {})
+    texts = [one for value in given.values() for one in _texts(value)]
+    if not all(_CODE.fullmatch(one) for one in (action, subject, *given, *texts)):
+        raise ValueError("the audit trail takes codes, numbers and ids only")
+    user_id = None if principal is None else principal.id
+    about = {"at": now, "user_id": user_id, "action": action, "subject": subject}
+    connection.execute(insert(AuditRow).values(**about, detail=orjson.dumps(given).decode()))
+
+
+def _texts(value: Detail) -> Sequence[str]:
+    if isinstance(value, str):
+        return (value,)
+    return () if value is None or isinstance(value, int | float) else value
+
+
+def audit_of(connection: Connection, subject: str) -> list[AuditEntry]:
+    """Return what was done about a thing, in order."""
+    row = AuditRow
+    query = (
+        select(row.at, OfficeUserRow.username, row.action, row.subject, row.detail)
+        .outerjoin(OfficeUserRow, OfficeUserRow.id == row.user_id)
+        .where(row.subject == subject)
+        .order_by(row.id)
+    )
+    return [
+        AuditEntry(one.at, one.username, one.action, one.subject, orjson.loads(one.detail))
+        for one in connection.execute(query)
+    ]

@@ -1,0 +1,163 @@
+"""Office users: made, listed, disabled, enabled, given another password; never deleted, as what was done has an author.
+
+`OfficeUser` is the principal of a request; a scope for the office can only be had from one.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from fieldsync.access.audit import note_audit
+from fieldsync.access.passwords import hash_password
+from fieldsync.access.roles import ROLES, may
+from fieldsync.access.scope import AccessError, Scope, check_scope, scope_of, scope_values
+from fieldsync.access.tables import OfficeSessionRow, OfficeUserRow
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeUser:
+    """A person at an office who is logged in: what their role may do, within their scope."""
+
+    id: str
+    username: str
+    role: str
+    scope: Scope
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the user's role has a permission; a word that is none raises ValueError."""
+        return may(self.role, permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An office user as an operator sees them; `disabled_at` is None while they may log in."""
+
+    id: str
+    username: str
+    role: str
+    areas: tuple[str, ...]
+    programs: tuple[str, ...]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+def fold(username: str) -> str:
+    """Return a name without regard to case, width and space around it: by this it is unique and found."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def create_user(
+    connection: Connection,
+    username: str,
+    password: str,
+    role: str,
+    areas: Sequence[str],
+    programs: Sequence[str],
+    known_programs: Iterable[str],
+    now: datetime,
+) -> Account:
+    """Make an office user.
+
+    Raises:
+        AccessError: ``bad_name``, ``name_taken``, ``unknown_role``, ``weak_password``, ``no_area``, ``unknown_area``,
+            ``no_program``, ``unknown_program``.
+    """
+    username = username.strip()
+    if not 1 <= len(username) <= LONGEST_NAME or not username.isprintable() or len(fold(username)) > LONGEST_NAME:
+        raise AccessError("bad_name", f"a user's name takes 1 to {LONGEST_NAME} printable characters")
+    if role not in ROLES:
+        raise AccessError("unknown_role", f"no such role: takes {', '.join(ROLES)}")
+    check_scope(connection, "a user", areas, programs, known_programs)
+    if connection.execute(_BY_NAME.where(OfficeUserRow.folded == fold(username))).first():
+        raise _name_taken(username)
+    user_id = str(uuid4())
+    named = {"id": user_id, "username": username, "folded": fold(username), "role": role, "created_at": now}
+    secret = {"password_hash": hash_password(password, username)}
+    try:
+        connection.execute(insert(OfficeUserRow).values(**named, **secret, **scope_values(areas, programs)))
+    except IntegrityError as error:
+        raise _name_taken(username) from error  # another operator was first
+    note_audit(connection, None, "user.create", user_id, now, {"role": role, "areas": sorted(set(areas))})
+    return _account(connection, username)
+
+
+_USER = OfficeUserRow.__table__.c
+_BY_NAME = select(
+    *(_USER.id, _USER.username, _USER.role, _USER.areas, _USER.programs, _USER.created_at, _USER.disabled_at)
+)
+
+
+def _name_taken(username: str) -> AccessError:
+    return AccessError("name_taken", f"there is a user named {username!r} already")
+
+
+def list_users(connection: Connection) -> list[Account]:
+    """Return all office users, the disabled ones too, by name."""
+    return [_account_of(row) for row in connection.execute(_BY_NAME.order_by(OfficeUserRow.folded))]
+
+
+def disable_user(connection: Connection, username: str, now: datetime) -> Account:
+    """Shut a user out, from the next request on; disabled again, the first moment stays.
+
+    Raises:
+        AccessError: ``unknown_user``.
+    """
+    found = _account(connection, username)
+    if found.disabled_at is None:
+        connection.execute(update(OfficeUserRow).where(OfficeUserRow.id == found.id).values(disabled_at=now))
+        end_sessions(connection, found.id, now)
+        note_audit(connection, None, "user.disable", found.id, now)
+    return _account(connection, username)
+
+
+def enable_user(connection: Connection, username: str, now: datetime) -> Account:
+    """Let a disabled user log in again, with the password they had.
+
+    Raises:
+        AccessError: ``unknown_user``.
+    """
+    found = _account(connection, username)
+    if found.disabled_at is not None:
+        connection.execute(update(OfficeUserRow).where(OfficeUserRow.id == found.id).values(disabled_at=None))
+        note_audit(connection, None, "user.enable", found.id, now)
+    return _account(connection, username)
+
+
+def change_password(connection: Connection, username: str, password: str, now: datetime) -> Account:
+    """Give a user another password, and end all their sessions.
+
+    Raises:
+        AccessError: ``unknown_user``, ``weak_password``.
+    """
+    found = _account(connection, username)
+    changed = hash_password(password, found.username)
+    connection.execute(update(OfficeUserRow).where(OfficeUserRow.id == found.id).values(password_hash=changed))
+    end_sessions(connection, found.id, now)
+    note_audit(connection, None, "user.password", found.id, now)
+    return found
+
+
+def end_sessions(connection: Connection, user_id: str, now: datetime) -> None:
+    """End all sessions of a user."""
+    row = OfficeSessionRow
+    connection.execute(update(row).where(row.user_id == user_id, row.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def _account(connection: Connection, username: str) -> Account:
+    row = connection.execute(_BY_NAME.where(OfficeUserRow.folded == fold(username))).one_or_none()
+    if row is None:
+        raise AccessError("unknown_user", f"there is no user named {username.strip()!r}")
+    return _account_of(row)
+
+
+def _account_of(row: Row[*tuple[Any, ...]]) -> Account:
+    scope = scope_of(0, row.areas, row.programs)
+    return Account(row.id, row.username, row.role, scope.areas, scope.programs, row.created_at, row.disabled_at)
