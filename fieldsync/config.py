@@ -42,6 +42,7 @@ class Settings:
     max_batch_bytes: int = 5 * 1024 * 1024
     max_batch_bytes_decompressed: int = 20 * 1024 * 1024
     oldest_app_version: str = "1.0.0"
+    session_hours: int = 12
     log_level: str = "INFO"
 
 
@@ -71,6 +72,7 @@ def load() -> Settings:
             trusted_proxies=env.int("TRUSTED_PROXIES", Settings.trusted_proxies, validate=Range(0, 8)),
             database_pool=env.int("DATABASE_POOL", Settings.database_pool, validate=Range(1, 256)),
             oldest_app_version=env.str("OLDEST_APP_VERSION", Settings.oldest_app_version),
+            session_hours=env.int("SESSION_HOURS", Settings.session_hours, validate=Range(1, 168)),
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
         )
     except EnvError as error:

@@ -2,10 +2,11 @@
 
 `receipts` keeps every batch byte for byte with the outcome of every record;
 `quarantine` the refused records until they come corrected; `waiting` those that
-wait for a record they name; `feed` numbers changes at commit, so that no reader
-can skip one. What is written here is never rewritten, only marked as settled.
+wait for a record they name; `sequences` tells what a tablet counted and did not
+send; `feed` numbers changes at commit, so that no reader can skip one. What is
+written here is never rewritten, only marked as settled.
 """
 
-from fieldsync.ledger import feed, quarantine, receipts, waiting
+from fieldsync.ledger import feed, quarantine, receipts, sequences, waiting
 
-__all__ = ["feed", "quarantine", "receipts", "waiting"]
+__all__ = ["feed", "quarantine", "receipts", "sequences", "waiting"]

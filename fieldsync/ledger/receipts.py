@@ -111,7 +111,9 @@ def _skip(text: str, at: int, over: str = _SPACE) -> int:
     return at
 
 
-def outcomes_of(connection: Connection, device_id: str) -> list[list[Any]]:
-    """Return, per batch of a device in order of arrival, its outcomes as `keep` took them."""
-    query = select(BatchRow.outcomes).where(BatchRow.device_id == device_id).order_by(BatchRow.received_at)
-    return [orjson.loads(row.outcomes) for row in connection.execute(query)]
+def outcomes_of(connection: Connection, device_id: str, most: int | None = None) -> list[list[Any]]:
+    """Return, per batch (of the newest `most`) of a device in order of arrival, its outcomes as `keep` took them."""
+    row = BatchRow
+    newest = select(row.outcomes).where(row.device_id == device_id).order_by(row.received_at.desc(), row.id.desc())
+    found = connection.execute(newest if most is None else newest.limit(most)).scalars().all()
+    return [orjson.loads(one) for one in reversed(found)]

@@ -154,3 +154,14 @@ def count(connection: Connection, before: datetime | None = None) -> int:
     if before is not None:
         query = query.where(HeldRow.received_at < before)
     return int(connection.execute(query).scalar_one())
+
+
+def by_device(connection: Connection, device_ids: Sequence[str]) -> dict[str, tuple[int, datetime]]:
+    """Return, for each of these tablets that something is held of, how many records and since when the oldest."""
+    row = HeldRow
+    query = (
+        select(row.device_id, func.count().label("number"), func.min(row.received_at).label("oldest"))
+        .where(member_of(connection, row.device_id, device_ids))
+        .group_by(row.device_id)
+    )
+    return {one.device_id: (one.number, one.oldest) for one in connection.execute(query)}

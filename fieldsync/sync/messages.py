@@ -32,6 +32,8 @@ _TEXTS = {
         "rekaman saling menunjuk atau menunjuk dirinya sendiri",
         "records name each other in a circle, or themselves",
     ),
+    "too_many": ("hanya boleh sekali", "may be given once"),
+    "unknown_field": ("isian tidak dikenal", "no such member"),
     "not_storable": (
         "tidak dapat disimpan; kantor akan memeriksanya",
         "can't be stored; the office will look at it",

@@ -1,5 +1,6 @@
 """The WSGI application: routes, gate, errors, security headers, and the API's description."""
 
+import re
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldsync import __version__
 from fieldsync.programs import TYPES, schema_for
-from fieldsync.web import device_routes, gate, log, problems, sync_routes, system_routes
+from fieldsync.web import auth_routes, device_routes, gate, log, problems, sync_routes, system_routes
 from fieldsync.web.bodies import pack
 from fieldsync.web.house import House
 from fieldsync.web.schemas import ProblemSchema
@@ -18,6 +19,7 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_PLACEHOLDER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -51,9 +53,9 @@ def create_application(house: House) -> Flask:
     app.after_request(_secure)
     app.after_request(pack)
     api = _Api(app, spec_kwargs={"info": {"description": _about(), "version": __version__}})
-    for routes in (device_routes, sync_routes, system_routes):
+    for routes in (auth_routes, device_routes, sync_routes, system_routes):
         api.register_blueprint(routes.blueprint)
-    _describe(api)
+    _describe(app, api)
     app.extensions["fieldsync.openapi"] = lambda: _document(api)
     if house.settings.trusted_proxies:
         hops = house.settings.trusted_proxies
@@ -76,10 +78,13 @@ def _about() -> str:
     )
 
 
-def _describe(api: Any) -> None:
+def _describe(app: Flask, api: Any) -> None:
     """Add to the description what the routes do not say themselves: record types, problems, credentials."""
     spec = api.spec
     spec.components.security_scheme("tablet", {"type": "http", "scheme": "bearer"})
+    spec.components.security_scheme("office", {"type": "http", "scheme": "bearer"})
+    cookie = {"type": "apiKey", "in": "cookie", "name": "fieldsync"}
+    spec.components.security_scheme("office_cookie", {**cookie, "description": "Over https: __Host-fieldsync"})
     spec.options["security"] = [{"tablet": []}]
     spec.components.schema("Problem", schema=ProblemSchema)
     for name, kind in TYPES.items():
@@ -89,9 +94,23 @@ def _describe(api: Any) -> None:
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     spec.components.response("Problem", problem)
-    for path in spec._paths.values():  # noqa: SLF001 # apispec gives no other way to add to a registered path
-        for operation in path.values():
+    needed = _permissions(app)
+    for path, operations in spec._paths.items():  # noqa: SLF001 # apispec gives no other way to add to a registered path
+        for method, operation in operations.items():
             operation.setdefault("responses", {})["default"] = {"$ref": "#/components/responses/Problem"}
+            word = needed[path, method]
+            if word in gate.OFFICE:
+                operation["security"] = [{"office": []}, {"office_cookie": []}]
+                operation["x-permission"] = word
+
+
+def _permissions(app: Flask) -> dict[tuple[str, str], str | None]:
+    """Return what each path, as the description writes it, and method asks for."""
+    return {
+        (_PLACEHOLDER.sub(r"{\1}", rule.rule), method.lower()): gate.declared(app, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
 
 
 def _document(api: Any) -> bytes:

@@ -1,23 +1,28 @@
-"""Enrolment of tablets: the one route they may call without a token, and so the one that counts wrong tries.
+"""Tablets: their enrolment, the one route they may call without a token, and for the office how their sync goes.
 
-What it answers does not tell a used code from one that never was.
+Enrolment counts wrong tries, and does not tell a used code from one that never was.
 """
 
-from typing import Any
+import re
+from datetime import timedelta
 
 import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
-from marshmallow import ValidationError
 
+from fieldsync import sync
 from fieldsync.access import TooManyWrongCodes, WrongCode, enroll
-from fieldsync.web.bodies import read_json
-from fieldsync.web.gate import permission
+from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
+from fieldsync.web.loading import load_body
 from fieldsync.web.problems import Problem
-from fieldsync.web.schemas import EnrollSchema, EnrolmentSchema
+from fieldsync.web.queries import area, invalid, read_cursor, single, whole, write_cursor
+from fieldsync.web.schemas import DevicesSchema, EnrollSchema, EnrolmentSchema
 
-MOST_BYTES = 16 * 1024
+MOST_DEVICES = 200
+USUAL_DEVICES = 50
+USUAL_SILENCE_H, LONGEST_SILENCE_H = 24, 8760
+_HOURS = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 blueprint = Blueprint("devices", __name__, url_prefix="/api/v1/devices", description="Tablets")
 
@@ -32,8 +37,7 @@ blueprint = Blueprint("devices", __name__, url_prefix="/api/v1/devices", descrip
 @permission("public")
 def enroll_device() -> Response:
     """Let a tablet in. The code works once and dies after 72 hours; 5 wrong ones a minute from one address: 429."""
-    document, _ = read_json(MOST_BYTES, MOST_BYTES)
-    given = _loaded(document)
+    given = load_body(EnrollSchema())
     now, store = house().clock(), house().store
     outcome = store.transact(
         lambda connection: enroll(
@@ -60,22 +64,48 @@ def enroll_device() -> Response:
     return Response(orjson.dumps(answer), 201, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _loaded(document: Any) -> dict[str, Any]:
-    if not isinstance(document, dict):
-        raise Problem(422, "invalid", errors=[{"pointer": "", "code": "wrong_type", "message": "object"}])
-    try:
-        loaded: dict[str, Any] = EnrollSchema().load(document)
-    except ValidationError as error:
-        raise Problem(422, "invalid", errors=_faults(error)) from error
-    return loaded
+@blueprint.get("")
+@blueprint.doc(
+    summary="How the sync of the tablets goes",
+    parameters=[
+        {
+            "name": "area",
+            "in": "query",
+            "schema": {"type": "string", "example": "16.02.05"},
+            "description": "Only tablets of vans that work in this area or below it",
+        },
+        {
+            "name": "stale",
+            "in": "query",
+            "schema": {"type": "string", "example": "72"},
+            "description": "Only tablets, not revoked, that neither pushed nor pulled for so many hours; true means 24",
+        },
+        {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+        {
+            "name": "limit",
+            "in": "query",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MOST_DEVICES, "default": USUAL_DEVICES},
+        },
+    ],
+)
+@blueprint.alt_response(200, schema=DevicesSchema, description="A page of tablets, by van and name")
+@permission("devices.read")
+def list_tablets() -> Response:
+    """Tell, per tablet of the user's areas and programs, when it came last, what it brought, and what is amiss."""
+    about = f"devices {user().id}"
+    limit, after = whole("limit", 1, MOST_DEVICES, USUAL_DEVICES), read_cursor(about)
+    asked = sync.Asked(area(), _silence(), None if after is None else (after[0], after[1], after[2]), limit)
+    with house().store.reading() as connection:
+        devices, more = sync.health_page(connection, user().scope, asked, house().clock())
+    answer = {"devices": devices, "cursor": write_cursor(about, more), "has_more": more is not None}
+    return Response(orjson.dumps(answer), content_type="application/json")
 
 
-def _faults(error: ValidationError) -> list[dict[str, str]]:
-    messages = error.messages if isinstance(error.messages, dict) else {"": error.messages}
-    faults = []
-    for name, texts in messages.items():
-        pointer = "/" + str(name).encode("ascii", "replace").decode()[:64].replace("~", "~0").replace("/", "~1")
-        text = texts[0] if isinstance(texts, list) else str(texts)
-        code = "required" if "Missing" in text else "unknown_field" if "Unknown" in text else "bad_format"
-        faults.append({"pointer": pointer, "code": code, "message": text})
-    return faults
+def _silence() -> timedelta | None:
+    given = single("stale")
+    if not given or given == "false":
+        return None
+    hours = USUAL_SILENCE_H if given == "true" else int(given) if _HOURS.fullmatch(given) else 0
+    if not 1 <= hours <= LONGEST_SILENCE_H:
+        raise invalid("stale", "out_of_range", f"true, false, 1..{LONGEST_SILENCE_H}")
+    return timedelta(hours=hours)

@@ -77,7 +77,7 @@ def install(app: Flask) -> None:
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         REQUESTS.labels(route, str(response.status_code)).inc()
         SECONDS.labels(route).observe(seconds)
-        device = g.get("device")
+        device, user = g.get("device"), g.get("user")
         logger.info(
             "request",
             method=request.method if request.method in METHODS else "other",
@@ -85,6 +85,7 @@ def install(app: Flask) -> None:
             status=response.status_code,
             ms=round(seconds * 1000, 1),
             device=device.id if device else None,
+            **({"user": user.id} if user else {}),
             **g.get("log", {}),
         )
         return response

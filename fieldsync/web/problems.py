@@ -20,6 +20,9 @@ _TITLES = {
     "invalid": ("Isian tidak sah", "The content is invalid"),
     "unauthorized": ("Kredensial tidak ada atau tidak berlaku", "No credential, or a dead one"),
     "device-revoked": ("Tablet ini telah dicabut", "This tablet was revoked"),
+    "wrong-password": ("Nama pengguna atau kata sandi salah", "Wrong user name or password"),
+    "forbidden": ("Peran Anda tidak mengizinkan ini", "Your role does not allow this"),
+    "cross-site": ("Permintaan datang dari situs lain", "The request comes from another site"),
     "not-found": ("Tidak ada di sini", "Not there"),
     "method-not-allowed": ("Metode tidak diperbolehkan", "Method not allowed"),
     "not-acceptable": ("Bentuk jawaban tidak tersedia", "No such form of answer"),
@@ -34,6 +37,7 @@ _TITLES = {
 _BY_STATUS = {
     400: "malformed",
     401: "unauthorized",
+    403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",

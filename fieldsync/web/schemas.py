@@ -2,6 +2,7 @@
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
+from fieldsync.access import ROLES
 from fieldsync.sync.arrival import CONSENTS
 
 _LINE = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z")
@@ -195,6 +196,75 @@ class EnrolmentSchema(Schema):
     van = fields.String(required=True)
     areas = fields.List(fields.String(), required=True)
     programs = fields.List(fields.String(), required=True)
+
+
+class LoginSchema(Schema):
+    """How an office user comes in."""
+
+    class Meta:
+        """The office's endpoints know all their members."""
+
+        unknown = RAISE
+
+    username = fields.String(required=True, validate=[validate.Length(1, 80), _LINE])
+    password = fields.String(required=True, validate=[validate.Length(1, 200), _LINE])
+
+
+class SessionSchema(Schema):
+    """A session; `expires_in` is in seconds."""
+
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True, validate=validate.OneOf(("Bearer",)))
+    expires_in = fields.Integer(required=True)
+
+
+class MeSchema(Schema):
+    """The user of a session."""
+
+    id = fields.UUID(required=True)
+    username = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    permissions = fields.List(fields.String(), required=True)
+    areas = fields.List(fields.String(), required=True)
+    programs = fields.List(fields.String(), required=True)
+
+
+class DeviceSchema(Schema):
+    """A tablet and how its sync goes; times are null before the first.
+
+    `applied`, `held` and `rejected` count the outcomes of all pushes so far; `waiting` what is held now, the oldest of
+    it for `backlog_age_s` seconds. `gaps` are ranges of device_seq, first and last, that did not come, though greater
+    ones did: the newest 20 above `gaps_since`, `missing` numbers in all.
+    """
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    van = fields.String(required=True)
+    app_version = fields.String(required=True, allow_none=True)
+    enrolled_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_push_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_pull_at = fields.AwareDateTime(required=True, allow_none=True)
+    clock_skew_s = fields.Float(
+        required=True, allow_none=True, metadata={"description": "the tablet's clock ahead of the server's"}
+    )
+    applied = fields.Integer(required=True)
+    held = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    last_seq = fields.Integer(required=True, allow_none=True)
+    gaps = fields.List(fields.List(fields.Integer(), validate=validate.Length(equal=2)), required=True)
+    gaps_since = fields.Integer(required=True, allow_none=True)
+    missing = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    backlog_age_s = fields.Integer(required=True, allow_none=True)
+
+
+class DevicesSchema(Schema):
+    """A page of tablets; go on with its cursor while there are more."""
+
+    devices = fields.List(fields.Nested(DeviceSchema), required=True)
+    cursor = fields.String(required=True, allow_none=True)
+    has_more = fields.Boolean(required=True)
 
 
 class ReadySchema(Schema):

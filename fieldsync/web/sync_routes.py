@@ -1,9 +1,7 @@
 """The tablets' routes: push, pull, digest, config."""
 
-import re
-
 import orjson
-from flask import Response, g, request
+from flask import Response, g
 from flask_smorest import Blueprint
 
 from fieldsync import sync
@@ -15,11 +13,11 @@ from fieldsync.web.gate import device, permission
 from fieldsync.web.house import house
 from fieldsync.web.metrics import CHANGES, RECORDS
 from fieldsync.web.problems import Problem, language
+from fieldsync.web.queries import single, whole
 from fieldsync.web.schemas import ConfigSchema, DigestSchema, PageSchema, PushAnswerSchema, PushSchema
 
 MOST_CHANGES = 1000
 USUAL_CHANGES = 500
-_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Batches in, changes out")
 
@@ -71,8 +69,8 @@ def push() -> Response:
 @permission("device")
 def pull() -> Response:
     """Hand out the next page of changes in the tablet's areas and programs."""
-    cursor = _single("cursor")
-    limit = _limit()
+    cursor = single("cursor")
+    limit = whole("limit", 1, MOST_CHANGES, USUAL_CHANGES)
     secret = house().settings.secret_key
     try:
         page = sync.pull(house().store, secret, device(), cursor, limit)
@@ -88,27 +86,6 @@ def pull() -> Response:
     CHANGES.inc(page.count)
     g.log = {"changes": page.count}
     return _json(page.body)
-
-
-def _single(name: str) -> str | None:
-    values = request.args.getlist(name)
-    if len(values) > 1:
-        raise _invalid(name, "too_many", f"{name} may be given once")
-    return values[0] if values else None
-
-
-def _limit() -> int:
-    given = _single("limit")
-    if given is None:
-        return USUAL_CHANGES
-    number = int(given) if _WHOLE.fullmatch(given) else 0
-    if not 1 <= number <= MOST_CHANGES:
-        raise _invalid("limit", "out_of_range", f"1..{MOST_CHANGES}")
-    return number
-
-
-def _invalid(name: str, code: str, message: str) -> Problem:
-    return Problem(422, "invalid", errors=[{"pointer": f"/{name}", "code": code, "message": message}])
 
 
 @blueprint.get("/digest")
