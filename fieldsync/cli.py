@@ -12,33 +12,29 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import orjson
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
-from fieldsync.db import Store, open_store, readiness, upgrade
+from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
+from fieldsync.db import Store, open_store, upgrade
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
-
-T = TypeVar("T")
-AREAS = click.option("--area", "areas", multiple=True, required=True, help="Area code, with all below it; repeatable.")
-PROGRAM = click.option(
-    "--program", "programs", multiple=True, required=True, help=f"One of {', '.join(PROGRAMS)}; repeatable."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+from fieldsync.user_commands import user
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """FieldSync: takes the batches that mobile service vans bring home, and loses none of them."""
+
+
+cli.add_command(user)
 
 
 def main() -> None:
@@ -51,29 +47,6 @@ def main() -> None:
     except SQLAlchemyError as error:
         click.echo(f"fieldsync: the database said no ({type(error).__name__}). Is it there, and upgraded?", err=True)
         sys.exit(1)
-
-
-def show(as_json: bool, answer: dict[str, Any], text: str) -> None:  # noqa: FBT001 # an option's value
-    """Print an answer for machines or for people."""
-    click.echo(orjson.dumps(answer).decode() if as_json else text)
-
-
-def within(work: Callable[[Store, Connection], T]) -> T:
-    """Run work in one transaction on the database of the settings, which must be upgraded."""
-    store = open_store(load())
-    try:
-        said = readiness(store)["migrations"]
-        if said != "ok":
-            click.echo(f"fieldsync: migrations {said}", err=True)
-            sys.exit(1)
-        return store.transact(lambda connection: work(store, connection))
-    finally:
-        store.close()
-
-
-def now() -> datetime:
-    """Read the clock; the edges do, the rooms never."""
-    return datetime.now(UTC)
 
 
 @cli.group()

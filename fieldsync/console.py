@@ -1,0 +1,47 @@
+"""What the commands share: options of the same name and meaning, the clock, one transaction, and how an answer looks.
+
+Every command reads its settings through `within`, refuses a database that is not upgraded, and prints through `show`.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import click
+import orjson
+from sqlalchemy import Connection
+
+from fieldsync.config import load
+from fieldsync.db import Store, open_store, readiness
+from fieldsync.programs import PROGRAMS
+
+T = TypeVar("T")
+AREAS = click.option("--area", "areas", multiple=True, required=True, help="Area code, with all below it; repeatable.")
+PROGRAM = click.option(
+    "--program", "programs", multiple=True, required=True, help=f"One of {', '.join(PROGRAMS)}; repeatable."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+def show(as_json: bool, answer: dict[str, Any], text: str) -> None:  # noqa: FBT001 # an option's value
+    """Print an answer for machines or for people."""
+    click.echo(orjson.dumps(answer).decode() if as_json else text)
+
+
+def within(work: Callable[[Store, Connection], T]) -> T:
+    """Run work in one transaction on the database of the settings, which must be upgraded."""
+    store = open_store(load())
+    try:
+        said = readiness(store)["migrations"]
+        if said != "ok":
+            click.echo(f"fieldsync: migrations {said}", err=True)
+            sys.exit(1)
+        return store.transact(lambda connection: work(store, connection))
+    finally:
+        store.close()
+
+
+def now() -> datetime:
+    """Read the clock; the edges do, the rooms never."""
+    return datetime.now(UTC)
