@@ -20,6 +20,7 @@ from fieldsync.web.house import House
 KAYU_AGUNG = "16.02.05.1001"
 KAYU_AGUNG_DESA = "16.02.05.2012"
 TULUNG_SELAPAN = "16.02.11.2001"
+PASSWORD = "sungai komering 16"
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
 
@@ -69,6 +70,18 @@ class Office:
         )
         assert answer.status_code == 201, answer.data
         return Tablet(self, client, van, answer.json["device_id"], answer.json["access_token"])
+
+    def clerk(self, role: str = "viewer", areas=("16.02",), programs=PROGRAMS, *, logged_in: bool = True) -> "Clerk":
+        """An office user of a role, in a browser of their own."""
+        name = f"{role} {new_id()[:8]}"
+        self.store.transact(
+            lambda c: access.create_user(c, name, PASSWORD, role, areas, programs, PROGRAMS, self.clock())
+        )
+        made = Clerk(self, self.app.test_client(), name, PASSWORD)
+        if logged_in:
+            answer = made.log_in()
+            assert answer.status_code == 200, answer.data
+        return made
 
 
 @dataclass
@@ -157,3 +170,28 @@ class Tablet:
         answer = self.client.get("/api/v1/sync/digest", headers=self.headers)
         assert answer.status_code == 200, answer.data
         return {one["entity"]: one for one in answer.json["entities"]}
+
+
+@dataclass
+class Clerk:
+    """An office user's side: a browser or program that logged in."""
+
+    office: Office
+    client: FlaskClient
+    username: str
+    password: str
+    token: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def log_in(self, **changes: Any):
+        given = {"username": self.username, "password": self.password, **changes}
+        answer = self.client.post("/api/v1/auth/login", json=given)
+        if answer.status_code == 200:
+            self.token = answer.json["access_token"]
+        return answer
+
+    def get(self, path: str, **query: Any):
+        return self.client.get(path, query_string=query, headers=self.headers)

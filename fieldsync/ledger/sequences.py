@@ -41,11 +41,7 @@ def gaps_of(connection: Connection, device_id: str) -> Gaps:
         return gaps_in(number for batch in batches for number in batch)
     # What is below the oldest of these batches may have come in older ones.
     oldest, *newer = batches
-    return gaps_in((number for batch in batches for number in batch), max(oldest, default=None) or _least(newer))
-
-
-def _least(batches: Iterable[Iterable[int]]) -> int | None:
-    return min((number for batch in batches for number in batch), default=None)
+    return gaps_in((number for batch in newer for number in batch), max(oldest, default=None))
 
 
 def gaps_in(numbers: Iterable[int], since: int | None = None) -> Gaps:

@@ -55,6 +55,7 @@ def test_all_may_be_given(monkeypatch, data_dir):
         TRUSTED_PROXIES="1",
         DATABASE_POOL="7",
         OLDEST_APP_VERSION="1.2.0",
+        SESSION_HOURS="8",
         LOG_LEVEL="WARNING",
     )
     assert settings == Settings(
@@ -62,6 +63,7 @@ def test_all_may_be_given(monkeypatch, data_dir):
         (("k2", bytes(range(32, 64))), ("k1", bytes(range(32)))),
         *(9000, 3, 5, "::1", 1, 7),
         oldest_app_version="1.2.0",
+        session_hours=8,
         log_level="WARNING",
     )
 
@@ -91,6 +93,7 @@ BAD = {
     "THREADS": ("x", "0", "-2"),
     "TRUSTED_PROXIES": ("yes", "-1"),
     "DATABASE_POOL": ("x", "-1"),
+    "SESSION_HOURS": ("x", "0", "-1", "169", "1.5"),
     "LOG_LEVEL": ("LOUD", "info info", ""),
 }
 

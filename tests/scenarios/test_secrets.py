@@ -1,5 +1,6 @@
 """What a thief of the database sees: no name, no number, no address of anybody."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,23 @@ def test_what_is_personal_is_there_all_the_same_for_the_tablets(pushed):
     assert seen["data"]["notes"] == NOTE
 
 
+def test_a_dump_shows_no_password_and_no_token_of_the_office(office):
+    clerk = office.clerk("admin")
+    tokens = [clerk.token]
+    clerk.log_in()
+    clerk.log_in(password="salah ketik sandi")
+    clerk.log_in(username="Bu Hardiyanti", password=clerk.password)
+    clerk.client.post("/api/v1/auth/logout", headers=clerk.headers)
+    tokens.append(clerk.token)
+    dumped = dump(office.store)
+    secrets = (*tokens, *(one[4:] for one in tokens), clerk.password, "salah ketik", "hardiyanti", "127.0.0.1")
+    assert [one for one in secrets if one.lower() in dumped] == []
+    assert clerk.username.lower() in dumped
+    for name in ("md5", "sha1", "sha256", "sha512"):
+        for secret in (*tokens, clerk.password):
+            assert hashlib.new(name, secret.encode()).hexdigest()[:32] not in dumped.replace("-", "")
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_files_of_sqlite_show_nothing_personal_either(pushed):
     path = Path(pushed.office.settings.database_url.removeprefix("sqlite:///"))
@@ -135,8 +153,6 @@ def test_the_files_of_sqlite_show_nothing_personal_either(pushed):
 
 
 def test_a_nik_can_not_be_found_by_a_plain_hash_of_it(pushed):
-    import hashlib
-
     dumped = dump(pushed.office.store).replace("-", "")
     for name in ("md5", "sha1", "sha256", "sha512", "blake2b"):
         digest = hashlib.new(name, NIK.encode()).hexdigest()

@@ -21,11 +21,11 @@ def test_every_route_declares_a_permission(office):
     } == {}
 
 
-def test_only_what_needs_no_tablet_is_public(office):
+def test_only_what_nobody_can_be_known_for_is_public(office):
     public = {r.rule for r in office.app.url_map.iter_rules() if gate.declared(office.app, r.endpoint) == "public"}
     assert public == {
         *("/", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/static/<path:filename>"),
-        "/api/v1/devices/enroll",
+        *("/api/v1/devices/enroll", "/api/v1/auth/login"),
     }
 
 
@@ -38,8 +38,17 @@ def test_a_route_without_a_permission_answers_nobody(house_settings, office, tab
 
 
 def test_a_permission_that_does_not_exist_can_not_be_declared():
-    with pytest.raises(ValueError, match="everybody"):
-        gate.permission("everybody")
+    for name in ("everybody", "", "persons", "admin"):
+        with pytest.raises(ValueError, match=f"^{name}$"):
+            gate.permission(name)
+
+
+def test_whom_a_route_is_for_is_in_its_path(office):
+    """Tablets sync, the office does all else: so a new route of the one can't be opened to the other unseen."""
+    for rule in office.app.url_map.iter_rules():
+        declared = gate.declared(office.app, rule.endpoint)
+        assert (declared == "device") is rule.rule.startswith("/api/v1/sync/"), rule.rule
+        assert declared in {"public", "device"} | gate.OFFICE
 
 
 def asked(tablet, *credentials: str):
@@ -137,8 +146,8 @@ def test_a_revoked_tablet_is_out_from_its_next_request_on(office, tablet, wipe):
 
 def test_every_closed_route_asks_before_it_does_anything(office):
     client = office.app.test_client()
-    closed = [r for r in office.app.url_map.iter_rules() if gate.declared(office.app, r.endpoint) == "device"]
-    assert len(closed) >= 4
+    closed = [r for r in office.app.url_map.iter_rules() if gate.declared(office.app, r.endpoint) != "public"]
+    assert len(closed) >= 7
     for rule in closed:
         for method in rule.methods - {"OPTIONS"}:
             assert client.open(rule.rule, method=method, data=b"\xff" * 100).status_code == 401

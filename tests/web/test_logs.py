@@ -8,6 +8,7 @@ import sys
 import pytest
 import structlog
 
+from fieldsync import access
 from fieldsync.db import open_store
 from fieldsync.web import log
 from tests.field import woman
@@ -83,6 +84,28 @@ def test_no_name_and_no_number_of_a_request_is_logged(written, office, tablet):
     assert [value for value in PERSONAL if value.lower() in text] == []
     assert tablet.token not in text
     assert she["id"] not in text
+
+
+def test_no_password_no_token_and_no_user_s_name_is_logged(written, office):
+    clerk = office.clerk()
+    client, name = clerk.client, clerk.username
+    assert clerk.log_in(password=PHONE * 2).status_code == 401
+    assert clerk.log_in(username=NAME, password=NIK).status_code == 401
+    client.post(
+        "/api/v1/auth/login", data=f'{{"password": "{clerk.password}"'.encode(), content_type="application/json"
+    )
+    client.post("/api/v1/auth/login", json={"username": NAME, "password": clerk.password, NIK: PHONE})
+    clerk.get("/api/v1/devices", area=NIK, stale=PHONE)
+    client.get("/api/v1/auth/me")
+    client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {clerk.token}x"})
+    client.post("/api/v1/auth/logout", headers=clerk.headers)
+    text = written.getvalue()
+    found = lines(written)
+    assert [one["status"] for one in found] == [200, 401, 401, 400, 422, 422, 200, 401, 204]
+    assert [one for one in (*PERSONAL, name, clerk.password, clerk.token[:20]) if one.lower() in text.lower()] == []
+    with office.store.reading() as connection:
+        [account] = access.list_users(connection)
+    assert [one.get("user") for one in found] == [None] * 5 + [account.id, account.id, None, account.id]
 
 
 def fail(*_arguments):

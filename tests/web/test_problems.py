@@ -15,6 +15,8 @@ CASES = {
     "a get of what is posted": ("GET", "/api/v1/devices/enroll", {}, b"", 405, "method-not-allowed"),
     "an unheard-of method": ("BREW", "/healthz", {}, b"", 405, "method-not-allowed"),
     "no credential": ("GET", "/api/v1/sync/config", {}, b"", 401, "unauthorized"),
+    "no credential of the office": ("GET", "/api/v1/devices", {}, b"", 401, "unauthorized"),
+    "another site": ("POST", "/api/v1/auth/login", {"Origin": "http://evil.example"}, b"{}", 403, "cross-site"),
     "no media type": ("POST", "/api/v1/devices/enroll", {}, b"{}", 415, "unsupported-media"),
     "another media type": (
         "POST",

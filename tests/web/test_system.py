@@ -6,6 +6,7 @@ import pytest
 
 from fieldsync.db import newest, open_store
 from fieldsync.programs import TYPES
+from fieldsync.web import gate
 from fieldsync.web.application import create_application
 from fieldsync.web.house import House
 from tests.conftest import settings_for
@@ -13,6 +14,10 @@ from tests.field import visit, woman
 from tests.office import new_id
 
 PATHS = {
+    "/api/v1/auth/login": {"post"},
+    "/api/v1/auth/logout": {"post"},
+    "/api/v1/auth/me": {"get"},
+    "/api/v1/devices": {"get"},
     "/api/v1/devices/enroll": {"post"},
     "/api/v1/sync/push": {"post"},
     "/api/v1/sync/pull": {"get"},
@@ -216,7 +221,7 @@ def test_every_reference_in_the_description_leads_somewhere(client):
             node = node[part]
 
 
-def test_the_description_names_every_record_type_problems_and_credentials(client):
+def test_the_description_names_every_record_type_problems_and_credentials(client, office):
     document = client.get("/api/v1/openapi.json").json
     assert {f"record_{name}" for name in TYPES} <= document["components"]["schemas"].keys()
     assert document["components"]["securitySchemes"]["tablet"] == {"type": "http", "scheme": "bearer"}
@@ -224,8 +229,12 @@ def test_the_description_names_every_record_type_problems_and_credentials(client
         for method, operation in operations.items():
             assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}, path
             assert operation["summary"], path
-            open_to_all = operation.get("security") == []
-            assert open_to_all == (not path.startswith("/api/v1/sync")), (method, path)
+            endpoint, _ = office.app.url_map.bind("").match(path, method.upper())
+            needed = gate.declared(office.app, endpoint)
+            security = {"public": [], "device": None}.get(needed, [{"office": []}, {"office_cookie": []}])
+            assert operation.get("security") == security, (method, path)
+            assert operation.get("x-permission") == (needed if needed in gate.OFFICE else None)
+    assert document["security"] == [{"tablet": []}]
 
 
 def test_answers_are_packed_as_asked_for(client):
