@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Integer, Select, Text, bindparam, cast, func, insert, select
 
 from fieldsync.db import Sealer
 from fieldsync.ledger.tables import BatchRow
@@ -111,9 +111,44 @@ def _skip(text: str, at: int, over: str = _SPACE) -> int:
     return at
 
 
-def outcomes_of(connection: Connection, device_id: str, most: int | None = None) -> list[list[Any]]:
-    """Return, per batch (of the newest `most`) of a device in order of arrival, its outcomes as `keep` took them."""
+def outcomes_of(connection: Connection, device_id: str) -> list[list[Any]]:
+    """Return, per batch of a device in order of arrival, its outcomes as `keep` took them."""
+    query = select(BatchRow.outcomes).where(BatchRow.device_id == device_id).order_by(BatchRow.received_at)
+    return [orjson.loads(row.outcomes) for row in connection.execute(query)]
+
+
+def newest_outcomes(
+    connection: Connection, device_id: str, most: int, most_characters: int
+) -> tuple[list[list[Any]], bool]:
+    """Return the outcomes of a device's newest batches in order of arrival, and whether these are all its batches.
+
+    Args:
+        connection: any connection.
+        device_id: of the tablet.
+        most: how many batches at most.
+        most_characters: of outcomes as kept, some 70 a record; the batch that passes it is the last one read.
+    """
+    found = connection.execute(_NEWEST, {"device": device_id, "most": most + 1, "characters": most_characters}).all()
+    whole = bool(not found or (found[0].number == len(found) <= most))
+    return [orjson.loads(row.outcomes) for row in reversed(found[:most])], whole
+
+
+def _newest() -> Select[Any]:
     row = BatchRow
-    newest = select(row.outcomes).where(row.device_id == device_id).order_by(row.received_at.desc(), row.id.desc())
-    found = connection.execute(newest if most is None else newest.limit(most)).scalars().all()
-    return [orjson.loads(one) for one in reversed(found)]
+    order = (row.received_at.desc(), row.id.desc())
+    size = func.length(cast(row.outcomes, Text)).label("size")
+    newest = (
+        select(row.outcomes, row.received_at, row.id, size)
+        .where(row.device_id == bindparam("device"))
+        .order_by(*order)
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+    place = (newest.c.received_at.desc(), newest.c.id.desc())
+    newer = func.coalesce(func.sum(newest.c.size).over(order_by=place, rows=(None, -1)), 0).label("newer")
+    summed = select(newest.c.outcomes, func.count().over().label("number"), newer).subquery()
+    read = select(summed.c.outcomes, summed.c.number).where(summed.c.newer < bindparam("characters", type_=Integer))
+    return read.order_by(summed.c.newer)
+
+
+_NEWEST = _newest()

@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from fieldsync.ledger.receipts import outcomes_of
+from fieldsync.ledger.receipts import newest_outcomes
 
 BATCHES = 30
+CHARACTERS = 64 * 1024
 MOST_RANGES = 20
 
 
@@ -32,12 +33,10 @@ NONE = Gaps(None, 0, ())
 
 
 def gaps_of(connection: Connection, device_id: str) -> Gaps:
-    """Return what is missing among the numbers of a tablet's newest 30 batches."""
-    batches = [
-        [sequence for *_, sequence in outcomes if sequence is not None]
-        for outcomes in outcomes_of(connection, device_id, BATCHES + 1)
-    ]
-    if len(batches) <= BATCHES:
+    """Return what is missing among the numbers of a tablet's newest batches: up to 30, and about a thousand records."""
+    read, whole = newest_outcomes(connection, device_id, BATCHES + 1, CHARACTERS)
+    batches = [[sequence for *_, sequence in outcomes if sequence is not None] for outcomes in read]
+    if whole:
         return gaps_in(number for batch in batches for number in batch)
     # What is below the oldest of these batches may have come in older ones.
     oldest, *newer = batches

@@ -19,7 +19,7 @@ from fieldsync.web.problems import Problem
 from fieldsync.web.queries import area, invalid, read_cursor, single, whole, write_cursor
 from fieldsync.web.schemas import DevicesSchema, EnrollSchema, EnrolmentSchema
 
-MOST_DEVICES = 200
+MOST_DEVICES = 100
 USUAL_DEVICES = 50
 USUAL_SILENCE_H, LONGEST_SILENCE_H = 24, 8760
 _HOURS = re.compile(r"[0-9]{1,4}", re.ASCII)

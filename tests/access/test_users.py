@@ -1,6 +1,8 @@
 """Office users: made within what exists, found without regard to case, shut out and let in again."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -246,3 +248,10 @@ def test_a_permission_that_does_not_exist_is_an_error_and_not_a_no(word):
 )
 def test_a_scope_gives_what_of_it_lies_in_an_area(area, found):
     assert Scope(0, ("16.02.05", "16.02.11.2001"), ()).areas_under(area) == found
+
+
+def test_the_documented_table_is_the_one_that_holds():
+    text = (Path(__file__).parents[2] / "docs" / "office-api.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z.]+)` \|(.*?)\|(.*?)\|(.*?)\|(.*?)\| [a-z]", text, re.MULTILINE)
+    told = {(role, row[0]) for row in rows for role, cell in zip(ROLES, row[1:], strict=True) if cell.strip() == "yes"}
+    assert told == {(role, word) for role, words in PERMISSIONS.items() for word in words}

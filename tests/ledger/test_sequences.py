@@ -90,6 +90,18 @@ def test_only_the_newest_batches_of_an_old_tablet_are_looked_at(store):
     assert found.missing == 49 + BATCHES - 1
 
 
+def test_of_large_batches_about_a_thousand_records_are_looked_at(store):
+    step = 500
+    large = [range(start, start + step) for start in range(0, 20 * step, step)]
+    found = told(store, kept(store, *large, [20 * step + 7]))
+    assert 16 * step < found.since < 20 * step
+    assert (found.missing, found.ranges) == (7, ((20 * step, 20 * step + 6),))
+
+
+def test_a_single_batch_beyond_all_bounds_is_looked_at(store):
+    assert told(store, kept(store, [1, *range(3, 2000)])) == Gaps(1, 1, ((2, 2),))
+
+
 def test_a_late_comer_among_the_newest_batches_makes_no_gap_of_what_came_before(store):
     old = [list(range(10 * number, 10 * number + 10)) for number in range(1, BATCHES + 5)]
     newest = 10 * (BATCHES + 5)
