@@ -63,7 +63,7 @@ class Recorder:
             kk=self._card(rng, how, one, day),
             name=_name(rng, how, one, day, age),
             sex=one.sex if rng.random() >= _WRONG_SEX else "fm"["mf".index(one.sex)],
-            dob=None if dob is None else _iso(min(dob, max(day, written))),
+            dob=None if dob is None else _iso(min(dob, day)),
             phone=self._phone(rng, how, one, day, village, health=not civil),
             village_code=self._village(rng, village, day),
             mother_name=_mother(rng, how, one, age),

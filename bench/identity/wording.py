@@ -128,7 +128,7 @@ def respelt(rng: Random, name: Name, rules: tuple[tuple[str, str], ...] = SOUNDS
     if word in _SPELT and rng.random() < 0.5:
         return _with(name, place, rng.choice(_SPELT[word]))
     lower = word.lower()
-    fitting = [(old, new) for old, new in rules if old in lower[1:] or (lower.startswith(old) and len(old) == len(new))]
+    fitting = [(old, new) for old, new in rules if old in lower]
     if rng.random() < 0.25:
         return _with(name, place, word[:-1] if lower.endswith("h") and len(word) > 3 else _ending_h(word))
     if not fitting:
