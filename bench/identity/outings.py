@@ -22,7 +22,9 @@ _EVENTS = {
     "woman": ("id_card", "family_card", "clinic", "id_card", "clinic", "family_planning", "family_planning"),
     "old": ("elderly", "clinic", "id_card", "family_card"),
 }
-_BIRTH_RECORDED, _BIRTH_AGAIN, _DEATH_RECORDED = 0.6, 0.012, 0.65
+_DEATH_RECORDED = 0.65
+# Event, chance, within days of the birth.
+_FIRST_RECORDS = (("birth", 0.6, 120), ("birth", 0.012, 200), ("neonatal", 0.5, 45))
 
 
 class Outing(NamedTuple):
@@ -61,12 +63,10 @@ class Outings:
                 yield self._outing(one, "death", one.died, rng.choice(stops))
             return
         count = self._count(one)
-        if one.born >= FROM and count:
-            for chance in (_BIRTH_RECORDED, _BIRTH_AGAIN):
-                after = [day for day in stops if one.born < day < one.born + 150]
-                if after and count and rng.random() < chance:
-                    count -= 1
-                    yield self._outing(one, "birth", one.born, rng.choice(after[:5]))
+        if one.born >= FROM:
+            births = list(self._newborn(one, stops, count))
+            count -= len(births)
+            yield from births
         if one.died and one.died >= FROM and (count or rng.random() < 0.4) and rng.random() < _DEATH_RECORDED:
             count -= 1
             after = [day for day in stops if day > one.died]
@@ -77,6 +77,15 @@ class Outings:
             if open_days:
                 day = rng.choice(open_days)
                 yield self._outing(one, *self._event(one, day), day)
+
+    def _newborn(self, one: Person, stops: list[int], most: int) -> Iterator[Outing]:
+        """Yield the registration of a birth, now and then a second one, and the first look at the child."""
+        for event, chance, within in _FIRST_RECORDS:
+            after = [day for day in stops if one.born < day < min(one.born + within, one.died or UNTIL)]
+            if after and most and self.rng.random() < chance:
+                most -= 1
+                day = self.rng.choice(after)
+                yield self._outing(one, event, one.born if event == "birth" else day, day)
 
     def _outing(self, one: Person, event: str, event_day: int, recorded: int) -> Outing:
         rng = self.rng
