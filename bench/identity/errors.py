@@ -35,10 +35,10 @@ class Style:
 DOCUMENT = Style("document", 0.05, 0.965, 0.86, 0.65, 0.8, 0.006, 0.002, 0.006, 0.0, 0.0)
 SPOKEN = (
     Style("careful", 0.5, 0.78, 0.5, 0.68, 0.72, 0.025, 0.02, 0.025, 0.01, 0.02),
-    Style("loose", 1.0, 0.45, 0.32, 0.6, 0.6, 0.075, 0.035, 0.05, 0.07, 0.13),
+    Style("loose", 1.0, 0.44, 0.32, 0.6, 0.6, 0.08, 0.035, 0.05, 0.07, 0.13),
     Style("looser", 1.8, 0.15, 0.14, 0.5, 0.5, 0.15, 0.05, 0.07, 0.14, 0.3),
 )
-_SPOKEN_SHARES = (46, 36, 18)
+_SPOKEN_SHARES = (48, 38, 14)
 
 # Chances at looseness 1.
 _NAME_ERRORS: tuple[tuple[float, _Change], ...] = (
