@@ -112,8 +112,9 @@ def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intak
         _isolate(run, pool)
     _hold_for_upgrade(run, intake, arrivals)
     _answer_twins(arrivals)
-    _keep(run, intake, arrivals)
-    _note(connection, intake, arrivals)
+    outcomes = [outcome_of(one) for one in arrivals]
+    _keep(run, intake, arrivals, outcomes)
+    _note(connection, intake, arrivals, outcomes)
     feed.publish(connection, run.changes)
     return arrivals
 
@@ -195,7 +196,7 @@ def _answer_twins(arrivals: Sequence[Arrival]) -> None:
             one.errors, one.rev, one.person_id = first.errors, first.rev, first.person_id
 
 
-def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
+def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival], outcomes: Sequence[receipts.Outcome]) -> None:
     origin = intake.origin
     receipt = receipts.Receipt(
         *(origin.receipt, intake.batch.batch_id, intake.device.id, run.now, intake.batch.device_time, intake.skew_s),
@@ -203,7 +204,7 @@ def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
     )
     refused = {one.record_id for one in arrivals if one.status in ("held", "rejected") and not one.heard_of}
     registry.mark(run.connection, [record_id for record_id in refused if record_id])
-    receipts.keep(run.connection, run.sealer, receipt, [outcome_of(one) for one in arrivals])
+    receipts.keep(run.connection, run.sealer, receipt, outcomes)
     for one in arrivals:
         if one.status == "rejected" and one.twin is None and one.edit is None:
             run.refuse((origin.receipt, one.position), one, intake.device.id)
@@ -212,9 +213,11 @@ def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
     quarantine.keep(run.connection, left, run.now)
 
 
-def _note(connection: Connection, intake: Intake, arrivals: Sequence[Arrival]) -> None:
+def _note(
+    connection: Connection, intake: Intake, arrivals: Sequence[Arrival], told: Sequence[receipts.Outcome]
+) -> None:
     outcomes = Counter(one.status for one in arrivals)
-    sequences = [outcome_of(one)[3] or 0 for one in arrivals if not one.errors]
+    sequences = [outcome[3] or 0 for one, outcome in zip(arrivals, told, strict=True) if not one.errors]
     note_push(
         connection,
         intake.device.id,

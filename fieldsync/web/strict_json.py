@@ -22,6 +22,7 @@ SMALL = 1024 * 1024  # a body up to here can't take much memory, whatever is in 
 _SPACED = re.compile(rb'"[ \t\r\n]+:')
 _AFTER_NAME = (b'" ', b'"\t', b'"\n', b'"\r')
 _BOM = b"\xef\xbb\xbf"
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
 class NotJson(Exception):  # noqa: N818 # it says what the body is
@@ -48,11 +49,52 @@ def read(body: bytes) -> Any:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _read_slowly(body)
+    if len(body) <= SMALL and _is_plain(document, body):
+        return document
     # Fewer names than in the text: one stood twice, or the text only looks as if. More can't be: a name
     # that is parted from its colon would hide one, and is looked for.
     if _names(document) != body.count(b'":') or _spaced(body):
         return _read_slowly(body)
     return document
+
+
+def _is_plain(document: Any, body: bytes) -> bool:
+    """Tell quickly whether a batch is beyond doubt: written again it is the same text, so nothing in it was dropped.
+
+    The objects that a batch usually has must be all that there are, and none too large; once the
+    innermost brackets are taken off as often as may be, none is left. A text that holds brackets
+    makes a batch look wrong or, at worst, its own record, which is then refused for being too deep.
+    """
+    try:
+        if orjson.dumps(document) != body:
+            return False
+    except TypeError:  # nested deeper than orjson writes
+        return False
+    brackets = body.translate(None, _ALL_BUT_BRACKETS)
+    if brackets.count(b"{") != _usual_objects(document):
+        return False
+    for _ in range(MAX_DEPTH):
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if not brackets:
+            return True
+    return False
+
+
+def _usual_objects(document: Any) -> int:
+    """Count the batch, its records, and their data and locations; -1 if one of them has too many members."""
+    if document.__class__ is not dict or len(document) > MAX_MEMBERS:
+        return -1
+    found = 1
+    records = document.get("records")
+    for record in records if records.__class__ is list else ():
+        if record.__class__ is dict:
+            data, place = record.get("data"), record.get("location")
+            found += 1 + (data.__class__ is dict) + (place.__class__ is dict)
+            if len(record) > MAX_MEMBERS or (data.__class__ is dict and len(data) > MAX_MEMBERS):
+                return -1
+            if place.__class__ is dict and len(place) > MAX_MEMBERS:
+                return -1
+    return found
 
 
 def _names(document: Any) -> int:

@@ -4,11 +4,13 @@ import json
 import math
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fieldsync.web.strict_json import MAX_DEPTH, MAX_MEMBERS, NotJson, read
+from tests.field import woman
 
 REFUSED = object()
 EXACT = 2**53  # beyond, a value is refused with its record, so its last digits need not have come through
@@ -214,3 +216,32 @@ def test_a_reason_never_quotes_the_body():
             read(body)
         assert "1602" not in caught.value.reason
         assert "1602" not in str(caught.value)
+
+
+def test_brackets_in_texts_hide_no_depth_from_the_record_that_has_them(office):
+    """The quick proof counts brackets: texts that hold some can make a deep list look flat, to it alone."""
+    tablet = office.tablet()
+    nested: Any = 1
+    for _ in range(MAX_DEPTH + 8):
+        nested = ["]", nested, "["]
+    deep, sound = woman(tablet), woman(tablet, "Sri Wahyuni")
+    deep["data"]["x_nested"] = nested
+    answer = tablet.send(orjson.dumps(tablet.envelope([deep, sound])))
+    assert answer.status_code == 200
+    assert [one["status"] for one in answer.json["results"]] == ["rejected", "applied"]
+    assert answer.json["results"][0]["errors"][0]["pointer"] == "/data/x_nested"
+
+
+@pytest.mark.parametrize("place", ["batch", "record", "data", "location", "nested"])
+def test_an_object_of_too_many_members_is_refused_wherever_it_stands(place):
+    many = {f"m{number}": number for number in range(2001)}
+    record: dict[str, Any] = {"data": {"a": 1}, "location": {"lat": 1}}
+    if place == "nested":
+        record["data"]["inner"] = many
+    elif place == "record":
+        record.update(many)
+    elif place in record:
+        record[place] = many
+    document = {"records": [record], **(many if place == "batch" else {})}
+    with pytest.raises(NotJson):
+        read(orjson.dumps(document))
