@@ -23,6 +23,7 @@ from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
 from fieldsync.db import Store, open_store, upgrade
+from fieldsync.identity_commands import identity
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
 from fieldsync.user_commands import user
@@ -35,6 +36,7 @@ def cli() -> None:
 
 
 cli.add_command(user)
+cli.add_command(identity)
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Plausible records for the tests: a woman, her pregnancy, her visits."""
 
+from datetime import date, timedelta
+
 from tests.office import KAYU_AGUNG_DESA, Tablet
 
 
@@ -14,6 +16,35 @@ def woman(tablet: Tablet, name: str = "Siti Aminah", nik: str | None = None, **e
     if nik:
         data["nik"] = nik
     return tablet.record("person", data, **envelope)
+
+
+FIRST = (
+    "Wulan",
+    "Hartini",
+    "Kartika",
+    "Bunga",
+    "Rosmala",
+    "Endang",
+    "Yusniar",
+    "Lestari",
+    "Cahaya",
+    "Ningsih",
+    "Puspa",
+)
+SECOND = ("Sagala", "Mandasari", "Utami", "Wijayanti", "Hutabarat", "Prameswari", "Damanik", "Oktavia", "Ginting")
+
+
+def stranger(tablet: Tablet, number: int, **envelope):
+    """A woman who is nobody else: no two numbers have name or date of birth in common."""
+    she = woman(tablet, f"{FIRST[number % len(FIRST)]} {SECOND[number % len(SECOND)]}", **envelope)
+    she["data"]["birth_date"] = (date(1962, 3, 4) + timedelta(days=53 * number % 16_001)).isoformat()
+    return she
+
+
+def nik_of(she, serial: str = "0001") -> str:
+    """The NIK that a woman born on her date would have got here."""
+    year, month, day = she["data"]["birth_date"].split("-")
+    return f"160205{int(day) + 40}{month}{year[2:]}{serial}"
 
 
 def pregnancy(tablet: Tablet, woman_id: str, **envelope):

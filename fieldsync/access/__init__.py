@@ -41,6 +41,7 @@ from fieldsync.access.users import (
     disable_user,
     enable_user,
     list_users,
+    usernames,
 )
 from fieldsync.access.vans import Van, change_scope, create_van, van_by_name
 
@@ -93,6 +94,7 @@ __all__ = [
     "office_user",
     "revoke",
     "scope_by_id",
+    "usernames",
     "van_by_name",
     "villages_under",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from fieldsync.access.passwords import hash_password
 from fieldsync.access.roles import ROLES, may
 from fieldsync.access.scope import AccessError, Scope, check_scope, scope_of, scope_values
 from fieldsync.access.tables import OfficeSessionRow, OfficeUserRow
+from fieldsync.db import member_of
 
 LONGEST_NAME = 80
 
@@ -102,6 +103,22 @@ def _name_taken(username: str) -> AccessError:
 def list_users(connection: Connection) -> list[Account]:
     """Return all office users, the disabled ones too, by name."""
     return [_account_of(row) for row in connection.execute(_BY_NAME.order_by(OfficeUserRow.folded))]
+
+
+def usernames(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of these ids that are office users'; the disabled ones too."""
+    wanted = sorted({one for one in ids if _is_uuid(one)})
+    if not wanted:
+        return {}
+    query = select(_USER.id, _USER.username).where(member_of(connection, _USER.id, wanted))
+    return {row.id: row.username for row in connection.execute(query)}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def disable_user(connection: Connection, username: str, now: datetime) -> Account:

@@ -67,6 +67,11 @@ class Sealer:
         digest = hmac.digest(self._lookup_key, f"{kind}\x00{value}".encode(), "sha256")
         return str(UUID(bytes=digest[:LOOKUP_BYTES]))
 
+    def key64(self, kind: str, value: str) -> int:
+        """Return the keyed hash of `value` (already normalised) of this kind, as a signed 64-bit number."""
+        digest = hashlib.blake2b(f"{kind}\x00{value}".encode(), digest_size=8, key=self._lookup_key).digest()
+        return int.from_bytes(digest, "big", signed=True)
+
     def content_hash(self, content: bytes) -> bytes:
         """Return the 16-byte keyed hash that recognises this very content."""
         return hashlib.blake2b(content, digest_size=LOOKUP_BYTES, key=self._lookup_key).digest()

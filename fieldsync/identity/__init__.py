@@ -1,11 +1,46 @@
-"""Who a person record is about. For now exactly: the same valid NIK is the same person, any other record is a new one.
+"""Who a person record is about: candidates by key, weights, decisions, merges and splits, the pairs for a human.
 
-The seam: `resolve` takes all new person records of a batch and says for each which
-person it is and how that was found (``new``, ``matched``, ``review``); `learn` tells
-which known persons turned out to be one. A finer engine answers the same questions.
+`resolve` takes all new person records of a batch and says for each which person it is and
+how that was found (``new``, ``matched``, ``review``); `learn` tells which known persons
+turned out to be one; `decide` and `part` take what humans say. Matching itself (`matching`,
+`normal`) knows no database.
 """
 
-from fieldsync.identity.exact import learn, resolve
-from fieldsync.identity.normal.numbers import is_valid_nik
+from fieldsync.identity.deciding import DecideError, Decision, decide
+from fieldsync.identity.explaining import explained, note_of
+from fieldsync.identity.finding import find_persons, household_of, key_of_nik, keys_of_name
+from fieldsync.identity.history import Said
+from fieldsync.identity.kinship import Kin, kin_of
+from fieldsync.identity.online import Resolved, learn, resolve
+from fieldsync.identity.parting import Parted, PartError, part
+from fieldsync.identity.reviews import Review
+from fieldsync.identity.reviews import find as find_review
+from fieldsync.identity.reviews import queue as review_queue
+from fieldsync.identity.shelving import count_words
+from fieldsync.identity.telling import history_of
 
-__all__ = ["is_valid_nik", "learn", "resolve"]
+__all__ = [
+    "DecideError",
+    "Decision",
+    "Kin",
+    "PartError",
+    "Parted",
+    "Resolved",
+    "Review",
+    "Said",
+    "count_words",
+    "decide",
+    "explained",
+    "find_persons",
+    "find_review",
+    "history_of",
+    "household_of",
+    "key_of_nik",
+    "keys_of_name",
+    "kin_of",
+    "learn",
+    "note_of",
+    "part",
+    "resolve",
+    "review_queue",
+]

@@ -103,3 +103,21 @@ def subject_of(kind: RecordType, data: dict[str, Any]) -> str | None:
         return None
     value = data.get(kind.subject)
     return value.lower() if isinstance(value, str) else None
+
+
+def without_restricted_fields(kind: RecordType, data: dict[str, Any]) -> dict[str, Any]:
+    """Return data without what only some roles may read: restricted fields, and objects that hold one.
+
+    What the declaration does not know goes, too: a newer app may have put a restricted value there.
+    """
+    open_to_all = _open_to_all(kind)
+    return {name: value for name, value in data.items() if name in open_to_all}
+
+
+@cache
+def _open_to_all(kind: RecordType) -> frozenset[str]:
+    return frozenset(one.name for one in kind.fields if not _is_restricted(one))
+
+
+def _is_restricted(field: Field) -> bool:
+    return field.restricted or any(_is_restricted(one) for one in field.fields)

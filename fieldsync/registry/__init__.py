@@ -7,6 +7,16 @@ that may, and read back for the feed. Who is the same person is decided above, i
 
 from fieldsync.registry.incoming import Incoming
 from fieldsync.registry.merging import Conflict, Edit, Merged, merge
+from fieldsync.registry.office import (
+    PersonSeen,
+    RecordSeen,
+    links_of,
+    list_persons,
+    person_within,
+    persons_by_id,
+    see_person,
+)
+from fieldsync.registry.parting import Moved, own_persons, part_persons, share_persons
 from fieldsync.registry.persons import merge_persons, refresh_persons
 from fieldsync.registry.reading import (
     Known,
@@ -35,12 +45,17 @@ __all__ = [
     "Incoming",
     "Known",
     "Merged",
+    "Moved",
     "PersonNow",
+    "PersonSeen",
     "Place",
     "RecordNow",
+    "RecordSeen",
     "Stored",
     "await_records",
     "count_persons",
+    "links_of",
+    "list_persons",
     "lock_marks",
     "look_up",
     "mark",
@@ -48,7 +63,11 @@ __all__ = [
     "merge_persons",
     "merged_into",
     "mothers_of",
+    "own_persons",
+    "part_persons",
     "person_areas",
+    "person_within",
+    "persons_by_id",
     "persons_in",
     "persons_now",
     "place_of",
@@ -56,6 +75,8 @@ __all__ = [
     "records_in",
     "records_now",
     "refresh_persons",
+    "see_person",
+    "share_persons",
     "spliced",
     "take_effect",
     "tally",

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, case, cast, select, update
 
-from fieldsync.db import Lost, Sealer, add_rows, change_rows, member_of
+from fieldsync.db import Lost, RecordId, Sealer, add_rows, change_rows, member_of
 from fieldsync.programs import TYPES
+from fieldsync.registry.golden import Told, golden
 from fieldsync.registry.incoming import Incoming, as_fields, as_stored
 from fieldsync.registry.tables import PersonRow, RecordRow
 
@@ -64,14 +65,14 @@ def _refresh(connection: Connection, sealer: Sealer, person_ids: list[str]) -> d
     for person_id in person_ids:
         living = [row for row in records[person_id] if not row["deleted"]]
         shown = living or records[person_id]
-        fields: dict[str, Any] = {}
-        for row in shown:
-            given = as_fields(sealer, row["id"], row["data"], row["sealed"])
-            fields.update({name: value for name, value in given.items() if value is not None})
+        told = [
+            Told(row["id"], row["stamp"], as_fields(sealer, row["id"], row["data"], row["sealed"])) for row in shown
+        ]
+        fields = {name: value for name, (value, _) in golden(told).items()}
         revs[person_id] = present.get(person_id, 0) + 1
-        golden = _golden(sealer, person_id, fields, sorted(row["id"] for row in shown))
+        made = _golden(sealer, person_id, fields, sorted(row["id"] for row in shown))
         target = changed if person_id in present else added
-        target.append((person_id, revs[person_id], None, not living, *golden))
+        target.append((person_id, revs[person_id], None, not living, *made))
     add_rows(connection, PersonRow, _PERSON, added)
     change_rows(connection, PersonRow, _PERSON, changed)
     return revs
@@ -80,7 +81,7 @@ def _refresh(connection: Connection, sealer: Sealer, person_ids: list[str]) -> d
 def _records_of(connection: Connection, person_ids: Sequence[str]) -> Mapping[str, list[Mapping[str, Any]]]:
     row = RecordRow.__table__.c
     query = (
-        select(row.id, row.person_id, row.deleted, row.data, row.sealed)
+        select(row.id, row.person_id, row.deleted, row.stamp, row.data, row.sealed)
         .where(row.type == "person", row.rev > 0, member_of(connection, row.person_id, person_ids))
         .order_by(row.stamp, row.id)
     )
@@ -98,31 +99,48 @@ class Relinked(NamedTuple):
     area: str
 
 
-def merge_persons(connection: Connection, loser: str, winner: str) -> tuple[int, list[Relinked]]:
-    """Make `loser` an alias of `winner`, for ever findable.
+def merge_persons(connection: Connection, merges: Mapping[str, str]) -> tuple[dict[str, int], list[Relinked]]:
+    """Make losers aliases of their winners, for ever findable; three statements, however many.
 
-    The person records of the loser are linked to the winner; no other row is rewritten.
+    The person records of the losers are linked to the winners; no other row is rewritten.
+
+    Args:
+        connection: a writing connection.
+        merges: loser to winner; no winner is another's loser.
 
     Returns:
-        the loser's new revision, and the records that stand elsewhere in a walk by person now.
+        the losers' new revisions, and the records that stand elsewhere in a walk by person now.
 
     Raises:
-        Lost: another writer merged the loser meanwhile; run the transaction again.
+        Lost: another writer merged one of the losers meanwhile; run the transaction again.
     """
-    rev = connection.execute(
-        update(PersonRow)
-        .where(PersonRow.id == loser, PersonRow.merged_into.is_(None))
-        .values(merged_into=winner, rev=PersonRow.rev + 1)
-        .returning(PersonRow.rev)
-    ).scalar_one_or_none()
-    if rev is None:
+    if not merges:
+        return {}, []
+    losers = sorted(merges)
+    person, row = PersonRow, RecordRow
+    turned = connection.execute(
+        update(person)
+        .where(member_of(connection, person.id, losers), person.merged_into.is_(None))
+        .values(merged_into=_winner_of(person.id, merges), rev=person.rev + 1)
+        .returning(person.id, person.rev)
+    ).all()
+    if len(turned) < len(losers):
         raise Lost
-    connection.execute(update(PersonRow).where(PersonRow.merged_into == loser).values(merged_into=winner))
-    row = RecordRow
+    connection.execute(
+        update(person)
+        .where(member_of(connection, person.merged_into, losers))
+        .values(merged_into=_winner_of(person.merged_into, merges))
+    )
     moved = connection.execute(
         update(row)
-        .where(row.type == "person", row.person_id == loser)
-        .values(person_id=winner)
+        .where(row.type == "person", member_of(connection, row.person_id, losers))
+        .values(person_id=_winner_of(row.person_id, merges))
         .returning(row.id, row.rev, row.area, row.deleted)
     ).all()
-    return int(rev), [Relinked(one.id, one.rev, one.area) for one in moved if not one.deleted]
+    revs = {one.id: int(one.rev) for one in turned}
+    return revs, [Relinked(one.id, one.rev, one.area) for one in moved if not one.deleted]
+
+
+def _winner_of(column: Any, merges: Mapping[str, str]) -> ColumnElement[Any]:
+    known = ((column == loser, cast(winner, RecordId())) for loser, winner in sorted(merges.items()))
+    return case(*known)

@@ -37,11 +37,8 @@ class RecordRow(Base):
     data: Mapped[str] = mapped_column(RawJson)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-
-# A first sync walks village by village and person by person.
-Index("ix_record_area", RecordRow.__table__.c.area, RecordRow.__table__.c.person_id)
-_IS_PERSON = RecordRow.__table__.c.type == "person"
-Index("ix_record_person", RecordRow.__table__.c.person_id, postgresql_where=_IS_PERSON, sqlite_where=_IS_PERSON)
+    # A first sync walks village by village and person by person.
+    __table_args__ = (Index("ix_record_area", "area", "person_id"), Index("ix_record_person", "person_id"))
 
 
 class RevisionRow(Base):

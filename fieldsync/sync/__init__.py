@@ -2,16 +2,20 @@
 
 `push` runs one transaction a batch, each stage over all its records at once; `pull`
 walks the change feed within a tablet's scope; `digest` tells what a tablet should
-hold; `health_page` tells the office how its tablets fare. Who calls, and in which
+hold; `health_page` tells the office how its tablets fare, `person_page` and `review_page`
+who is who, which `decide_review` and `split_person` change. Who calls, and in which
 encoding, is the business of `web`.
 """
 
 from fieldsync.sync.batch import Batch, BatchError, read_batch
 from fieldsync.sync.cursor import CursorError, CursorGone
+from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said, decide_review, split_person
 from fieldsync.sync.digest import digest
+from fieldsync.sync.dossier import Wanted, person_history, person_list, person_page, shows_restricted
 from fieldsync.sync.health import Asked, health_page
 from fieldsync.sync.pull import Page, pull
 from fieldsync.sync.push import Answer, push, wake_versions
+from fieldsync.sync.queue import QueueAsked, review_page, review_told
 
 __all__ = [
     "Answer",
@@ -20,11 +24,25 @@ __all__ = [
     "BatchError",
     "CursorError",
     "CursorGone",
+    "DecideError",
+    "NotTheirsError",
     "Page",
+    "PartError",
+    "QueueAsked",
+    "Said",
+    "Wanted",
+    "decide_review",
     "digest",
     "health_page",
+    "person_history",
+    "person_list",
+    "person_page",
     "pull",
     "push",
     "read_batch",
+    "review_page",
+    "review_told",
+    "shows_restricted",
+    "split_person",
     "wake_versions",
 ]

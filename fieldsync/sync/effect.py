@@ -18,6 +18,7 @@ from fieldsync.registry import Incoming, Known
 from fieldsync.sync.arrival import freeze
 from fieldsync.sync.messages import finding
 from fieldsync.sync.ordering import Node, order
+from fieldsync.sync.persons import followed, publish_persons
 from fieldsync.sync.pool import GROUP, Member, Pool, check_names
 
 GENERATIONS = 12
@@ -25,7 +26,7 @@ GENERATIONS = 12
 
 @dataclass(slots=True)
 class Effect:
-    """What one pool did: changes to publish, what to hold and to release, and what came before."""
+    """What one pool did: changes to publish, what to hold and to release, what came before, words of names met."""
 
     changes: list[Change] = field(default_factory=list)
     held: list[waiting.Held] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Effect:
     settled: list[str] = field(default_factory=list)
     in_effect: set[str] = field(default_factory=set)
     refused: list[Member] = field(default_factory=list)
+    counted: dict[int, int] = field(default_factory=dict)
 
 
 def settle(connection: Connection, sealer: Sealer, pool: Pool) -> Effect:
@@ -174,38 +176,39 @@ def _apply(
     connection: Connection, sealer: Sealer, known: Mapping[str, Known], ready: list[Member], effect: Effect
 ) -> None:
     edits = [member.edit for member in ready]
-    found = _give_persons(connection, sealer, known, edits)
+    resolved = _give_persons(connection, sealer, known, edits)
+    found, merges, effect.counted = resolved.found, resolved.merges, resolved.counted
     registry.take_effect(connection, sealer, edits, known)
     taken = [edit for edit in edits if edit.status != "duplicate"]
     corrected = [edit for edit in taken if edit.kind.name == "person" and edit.record_id not in found]
-    merges = identity.learn(connection, sealer, corrected) if corrected else []
-    effect.changes += [change for edit in taken for change in _changes_of(edit)]
-    _publish_persons(connection, sealer, taken, merges, effect)
+    if corrected:
+        merges = [*merges, *identity.learn(connection, sealer, corrected).merges]
     aliases = dict(merges)
+    merges = [(loser, str(followed(winner, aliases))) for loser, winner in merges]
+    effect.changes += [change for edit in taken for change in _changes_of(edit)]
+    effect.changes += publish_persons(connection, sealer, taken, merges)
     for member in ready:
         arrival, edit = member.arrival, member.edit
         effect.in_effect.add(edit.record_id)
         if arrival.heard_of or member.held:
             effect.settled.append(edit.record_id)
         arrival.status, arrival.rev, arrival.conflicts = edit.status, edit.told, edit.conflicts
-        arrival.person_id = aliases.get(edit.person_id or "", edit.person_id)
+        arrival.person_id = followed(edit.person_id, aliases)
         if edit.kind.name == "person":
             arrival.identity = found.get(edit.record_id, "matched")
 
 
 def _give_persons(
     connection: Connection, sealer: Sealer, known: Mapping[str, Known], edits: Sequence[Incoming]
-) -> dict[str, str]:
-    """Set on every edit who it is about: person records by identity, the others by the record that they name.
-
-    Returns how each new person record was found.
-    """
+) -> identity.Resolved:
+    """Set on every edit who it is about: person records by identity, the others by the record that they name."""
     persons = [edit for edit in edits if edit.kind.name == "person"]
     for edit in persons:
         there = known.get(edit.record_id)
         edit.person_id = there.person_id if there is not None and there.rev > 0 else None
     newcomers = [edit for edit in persons if edit.person_id is None]
-    found = identity.resolve(connection, sealer, newcomers) if newcomers else {}
+    edited = [edit for edit in persons if edit.person_id is not None]
+    resolved = identity.resolve(connection, sealer, newcomers, edited) if newcomers else identity.Resolved()
     about = {edit.record_id: edit.person_id for edit in persons}
     for edit in edits:
         if edit.kind.name != "person":
@@ -217,7 +220,7 @@ def _give_persons(
             elif there is not None and there.rev > 0:
                 edit.person_id = there.person_id
             about[edit.record_id] = edit.person_id
-    return found
+    return resolved
 
 
 def _changes_of(edit: Incoming) -> list[Change]:
@@ -227,44 +230,3 @@ def _changes_of(edit: Incoming) -> list[Change]:
         changes.append(Change("record", edit.record_id, edit.rev, edit.area_before, program, "out_of_scope"))
     changes.append(Change("record", edit.record_id, edit.rev, area, program, "deleted" if edit.deleted else None))
     return changes
-
-
-def _publish_persons(
-    connection: Connection, sealer: Sealer, taken: Sequence[Incoming], merges: Sequence[tuple[str, str]], effect: Effect
-) -> None:
-    records = [edit for edit in taken if edit.kind.name == "person"]
-    if not records and not merges:
-        return
-    per_person: dict[str, list[Incoming]] = {}
-    for edit in records:
-        per_person.setdefault(str(edit.person_id), []).append(edit)
-    new = [
-        edits[0]
-        for person_id, edits in per_person.items()
-        if len(edits) == 1 and edits[0].rev == 1 and edits[0].record_id == person_id and not edits[0].deleted
-    ]
-    fresh = {edit.record_id for edit in new}
-    losers = {}
-    for loser, winner in merges:
-        rev, moved = registry.merge_persons(connection, loser, winner)
-        losers[loser] = (rev, winner)
-        # A first sync that is under way may have passed the place where they stand now.
-        effect.changes += [Change("record", one.id, one.rev, one.area, "common") for one in moved]
-    touched = [person_id for person_id in per_person if person_id not in fresh]
-    touched += [winner for _, winner in merges]
-    now = registry.person_areas(connection, sorted({*touched, *losers})) if touched or losers else {}
-    revs = registry.refresh_persons(connection, sealer, new, touched)
-    effect.changes += [Change("person", edit.record_id, 1, edit.area_now, "common") for edit in new]
-    for person_id in sorted(set(touched)):
-        effect.changes += _changes_of_person(person_id, revs[person_id], now[person_id], per_person.get(person_id, ()))
-    for loser, (rev, winner) in losers.items():
-        areas = now[winner] | now[loser]
-        effect.changes += [Change("person", loser, rev, area, "common", "merged") for area in sorted(areas)]
-
-
-def _changes_of_person(person_id: str, rev: int, areas: set[str], edits: Sequence[Incoming]) -> list[Change]:
-    """Return the changes where the person is registered now, and where an edit moved or deleted its last record."""
-    places = {place for edit in edits for place in (edit.area_before, edit.area_now) if place}
-    reason = "out_of_scope" if areas else "deleted"
-    there = [Change("person", person_id, rev, area, "common") for area in sorted(areas)]
-    return there + [Change("person", person_id, rev, area, "common", reason) for area in sorted(places - areas)]

@@ -34,6 +34,8 @@ _TEXTS = {
     ),
     "too_many": ("hanya boleh sekali", "may be given once"),
     "unknown_field": ("isian tidak dikenal", "no such member"),
+    "unknown_record": ("bukan rekaman orang ini di wilayah Anda", "no record of this person in your areas"),
+    "nothing_left": ("sisakan paling sedikit satu rekaman", "leave at least one record"),
     "not_storable": (
         "tidak dapat disimpan; kantor akan memeriksanya",
         "can't be stored; the office will look at it",

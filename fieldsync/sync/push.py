@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from fieldsync import registry
+from fieldsync import identity, registry
 from fieldsync.access import AreaBook, Device, note_push
 from fieldsync.db import Lost, Sealer, Store
 from fieldsync.ledger import feed, quarantine, receipts, waiting
@@ -59,6 +59,12 @@ class _Run:
     changes: list[feed.Change] = field(default_factory=list)
     refused: dict[tuple[str, int], quarantine.Refused] = field(default_factory=dict)
     in_effect: set[str] = field(default_factory=set)
+    counted: Counter[int] = field(default_factory=Counter)
+
+    def publish(self) -> None:
+        """Do what comes last before the commit: everybody writes these rows."""
+        identity.count_words(self.connection, self.counted)
+        feed.publish(self.connection, self.changes)
 
     def refuse(self, origin: tuple[str, int], one: Arrival, device_id: str) -> None:
         """Note a refused record for the quarantine, once by its place in a batch."""
@@ -105,6 +111,7 @@ def push(  # noqa: D417 # the store and the areas are wiring
 
 def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, *, careful: bool) -> list[Arrival]:
     run = _Run(connection, sealer, intake.now, careful)
+    registry.share_persons(connection)
     arrivals, known = take_in(connection, sealer, areas, intake)
     pool = fill(connection, sealer, intake.origin, arrivals, known)
     _drop(run, pool)
@@ -115,7 +122,7 @@ def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intak
     outcomes = [outcome_of(one) for one in arrivals]
     _keep(run, intake, arrivals, outcomes)
     _note(connection, intake, arrivals, outcomes)
-    feed.publish(connection, run.changes)
+    run.publish()
     return arrivals
 
 
@@ -140,6 +147,7 @@ def _isolate(run: _Run, pool: Pool) -> None:
             _isolate(run, pool_of(run.connection, part))
         return
     run.changes.extend(effect.changes)
+    run.counted.update(effect.counted)
     for member in effect.refused:
         run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
     waiting.release(run.connection, effect.released)
@@ -239,12 +247,13 @@ def wake_versions(store: Store, now: datetime) -> int:
 
     def work(connection: Connection) -> int:
         run = _Run(connection, store.sealer, now, careful=True)
+        registry.share_persons(connection)
         pool = fill_versions(connection, store.sealer, waiting.versions_awaited(connection))
         _drop(run, pool)
         if pool.members:
             _isolate(run, pool)
         quarantine.keep(connection, list(run.refused.values()), now)
-        feed.publish(connection, run.changes)
+        run.publish()
         return sum(member.arrival.status in IN_EFFECT for member in pool.members)
 
     return store.transact(work)

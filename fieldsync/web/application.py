@@ -10,7 +10,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldsync import __version__
 from fieldsync.programs import TYPES, schema_for
-from fieldsync.web import auth_routes, device_routes, gate, log, problems, sync_routes, system_routes
+from fieldsync.web import (
+    auth_routes,
+    device_routes,
+    gate,
+    identity_routes,
+    log,
+    person_routes,
+    problems,
+    sync_routes,
+    system_routes,
+)
 from fieldsync.web.bodies import pack
 from fieldsync.web.house import House
 from fieldsync.web.schemas import ProblemSchema
@@ -53,7 +63,7 @@ def create_application(house: House) -> Flask:
     app.after_request(_secure)
     app.after_request(pack)
     api = _Api(app, spec_kwargs={"info": {"description": _about(), "version": __version__}})
-    for routes in (auth_routes, device_routes, sync_routes, system_routes):
+    for routes in (auth_routes, device_routes, identity_routes, person_routes, sync_routes, system_routes):
         api.register_blueprint(routes.blueprint)
     _describe(app, api)
     app.extensions["fieldsync.openapi"] = lambda: _document(api)
@@ -97,6 +107,8 @@ def _describe(app: Flask, api: Any) -> None:
     needed = _permissions(app)
     for path, operations in spec._paths.items():  # noqa: SLF001 # apispec gives no other way to add to a registered path
         for method, operation in operations.items():
+            if method == "parameters":
+                continue  # of the path itself
             operation.setdefault("responses", {})["default"] = {"$ref": "#/components/responses/Problem"}
             word = needed[path, method]
             if word in gate.OFFICE:

@@ -8,6 +8,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from fieldsync.web.problems import Problem, language
 SIGNATURE_BYTES = 16
 LONGEST_CURSOR = 2000
 _AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -57,6 +59,37 @@ def area(name: str = "area") -> str | None:
     with house().store.reading() as connection:
         if house().areas.missing(connection, {given}):
             raise invalid(name, "unknown_area")
+    return given
+
+
+def day(name: str) -> str | None:
+    """Return a calendar day in ISO form; None when none or an empty one is given."""
+    given = single(name)
+    if not given:
+        return None
+    try:
+        if _DAY.fullmatch(given):
+            return date.fromisoformat(given).isoformat()
+    except ValueError:
+        pass
+    raise invalid(name, "bad_format", "YYYY-MM-DD")
+
+
+def choice(name: str, choices: Sequence[str], usual: str) -> str:
+    """Return one of some words."""
+    given = single(name) or usual
+    if given not in choices:
+        raise invalid(name, "unknown_code", ", ".join(choices))
+    return given
+
+
+def line(name: str, longest: int) -> str | None:
+    """Return a text of one line; None when none or an empty one is given."""
+    given = single(name)
+    if not given or not given.strip():
+        return None
+    if len(given) > longest or not given.isprintable():
+        raise invalid(name, "bad_format", f"1..{longest}")
     return given
 
 

@@ -15,7 +15,18 @@ from tests.field import pregnancy, woman
 from tests.office import TULUNG_SELAPAN, Office, Tablet, new_id
 
 SLOWEST_S = 2.0  # no answer may take longer
-KEPT = ("record", "revision", "batch", "quarantine", "held", "change", "nik", "device")
+KEPT = (
+    "record",
+    "revision",
+    "batch",
+    "quarantine",
+    "held",
+    "change",
+    "identity_key",
+    "identity_profile",
+    "person_link",
+    "device",
+)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -5,7 +5,7 @@ import random
 import pytest
 from sqlalchemy import text
 
-from tests.field import pregnancy, visit, woman
+from tests.field import nik_of, pregnancy, stranger, visit, woman
 from tests.office import KAYU_AGUNG, KAYU_AGUNG_DESA, TULUNG_SELAPAN, Office
 from tests.scenarios.test_pull import Shelf
 
@@ -49,7 +49,7 @@ def shelf(other):
 @pytest.fixture
 def families(tablet):
     """In each village three women; each pregnant, and seen twice; her records arrive far from each other."""
-    women = [woman(tablet, f"Siti Nomor{n}", area=VILLAGES[n % 3]) for n in range(9)]
+    women = [stranger(tablet, n, area=VILLAGES[n % 3]) for n in range(9)]
     expecting = [pregnancy(tablet, she["id"], area=she["area"]) for she in women]
     visits = [visit(tablet, hers["id"], {"area": hers["area"]}, weight_kg=kg) for kg in (51, 52) for hers in expecting]
     taken(tablet.push(*women))
@@ -133,12 +133,13 @@ def test_a_record_that_moves_meanwhile_is_there_once(shelf, tablet, families, st
 def test_the_records_of_a_person_that_turns_out_to_be_another_are_not_passed_over(shelf, tablet, winner, walked):
     """Her second record changes its place in the walk without an edit of its own."""
     loser = EARLY if winner == LATE else LATE
-    first = woman(tablet, nik=NIK, id=winner)
-    known = woman(tablet, "Aminah", nik="1602055205980002", id=loser)
-    again = woman(tablet, "Siti A.", nik="1602055205980002")
-    taken(tablet.push(first, known, again))
+    first = stranger(tablet, 0, id=winner)
+    first["data"]["nik"] = nik_of(first)
+    again = tablet.record("person", first["data"])
+    known = stranger(tablet, 1, id=loser)
+    taken(tablet.push(first, again, known))
     page(shelf, walked)
-    taken(tablet.push(tablet.edited(known, 1, nik=NIK)))
+    taken(tablet.push(tablet.edited(known, 1, **first["data"])))
     shelf.sync(limit=1)
     assert shelf.ids() == {winner, loser, again["id"]}
     assert {shelf.held["record", one["id"]]["data"]["person_id"] for one in (first, known, again)} == {winner}

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fieldsync.ledger import waiting
-from tests.field import pregnancy, visit, woman
+from tests.field import nik_of, pregnancy, stranger, visit, woman
 from tests.office import KAYU_AGUNG_DESA, TULUNG_SELAPAN, Office
 from tests.scenarios.test_pull import Shelf
 
@@ -24,8 +24,10 @@ class Writer:
         self.made: list[dict] = []
         for one in range(6):
             area = self.random.choice([KAYU_AGUNG_DESA, TULUNG_SELAPAN])
-            nik = f"16020552059800{one:02d}" if one else None  # the same five women at every tablet
-            she = woman(self.tablet, f"Siti {number} {one}", nik=nik, area=area)
+            # The same five women at every tablet, and one who is at no other.
+            she = stranger(self.tablet, one or 100 + number % 100, area=area)
+            if one:
+                she["data"]["nik"] = nik_of(she)
             hers = pregnancy(self.tablet, she["id"], area=area)
             visits = [visit(self.tablet, hers["id"], {"area": area}, weight_kg=50 + n) for n in range(4)]
             edited = [self.tablet.edited(visits[0], weight_kg=61.5), self.tablet.edited(visits[0], muac_cm=24.5)]

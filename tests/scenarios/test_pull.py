@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from fieldsync.ledger import feed
-from tests.field import pregnancy, visit, woman
+from tests.field import pregnancy, stranger, visit, woman
 from tests.office import KAYU_AGUNG_DESA, TULUNG_SELAPAN, Tablet
 
 
@@ -56,7 +56,7 @@ def families(tablet):
     records = []
     for number in range(7):
         area = TULUNG_SELAPAN if number % 2 else KAYU_AGUNG_DESA
-        she = woman(tablet, f"Siti Nomor{number}", area=area)
+        she = stranger(tablet, number, area=area)
         records += [she, pregnancy(tablet, she["id"], area=area)]
     assert {one["status"] for one in tablet.push(*records)} == {"applied"}
     return records

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fieldsync.ledger import quarantine, waiting
-from tests.field import pregnancy, visit, woman
+from tests.field import pregnancy, stranger, visit, woman
 from tests.office import TULUNG_SELAPAN, new_id
 
 NIK = "1602055205980001"
@@ -287,10 +287,13 @@ def test_the_same_nik_is_the_same_person(tablet, other, registered):
 
 
 def test_a_nik_learned_later_merges_two_persons(tablet, other, registered):
-    second = woman(other, "Aminah Siti")
-    other.push(second)
+    tablet.office.clock.forward(days=1)
+    second = stranger(other, 1)
+    [result] = other.push(second)
+    assert result["person_id"] == second["id"]
     _, cursor = tablet.pull()
-    [result] = other.push(other.edited(second, 1, nik=NIK))
+    known = {"nik": NIK, "full_name": "Siti Aminah", "birth_date": "1998-05-12", "birth_date_precision": "day"}
+    [result] = other.push(other.edited(second, 1, **known))
     assert result["person_id"] == registered[0]["id"]
     changes, _ = tablet.pull(cursor)
     [gone] = [one for one in changes if one["entity"] == "person" and one["id"] == second["id"]]

@@ -1,5 +1,7 @@
 """Nobody comes in by a route that declares no permission, nor with a credential that is not one."""
 
+import re
+
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -7,6 +9,7 @@ from fieldsync import access
 from fieldsync.web import gate
 from fieldsync.web.application import create_application
 from fieldsync.web.house import House
+from tests.office import new_id
 
 CLOSED = "/api/v1/sync/config"
 
@@ -149,8 +152,9 @@ def test_every_closed_route_asks_before_it_does_anything(office):
     closed = [r for r in office.app.url_map.iter_rules() if gate.declared(office.app, r.endpoint) != "public"]
     assert len(closed) >= 7
     for rule in closed:
+        path = re.sub("<uuid:[a-z_]+>", new_id(), rule.rule)
         for method in rule.methods - {"OPTIONS"}:
-            assert client.open(rule.rule, method=method, data=b"\xff" * 100).status_code == 401
+            assert client.open(path, method=method, data=b"\xff" * 100).status_code == 401
 
 
 def test_even_the_methods_of_a_closed_route_are_told_to_tablets_only(office, tablet):

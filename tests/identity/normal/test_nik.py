@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsync.identity import is_valid_nik
+from fieldsync.identity.normal.numbers import is_valid_nik
 
 VALID = {
     "a man": "1602051205980001",

@@ -1,0 +1,48 @@
+"""Finding persons by what is sealed: the words of a name, a NIK, a family card, each by its keyed hash.
+
+Whole words only, in the spelling to which names are folded: nothing sealed can be searched by its parts. Who may see
+what is found is decided by who asks.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import aliased
+
+from fieldsync.db import Sealer
+from fieldsync.identity.normal.names import read_name
+from fieldsync.identity.tables import KeyRow
+
+MOST_AT_HOME = 60
+
+
+def keys_of_name(sealer: Sealer, text: str) -> list[int]:
+    """Return the keys of the words of a name as somebody typed it; titles do not count. None of no words."""
+    name = read_name(text).name
+    return [] if name is None else [sealer.key64("find", word) for word in dict.fromkeys(name.folded)]
+
+
+def key_of_nik(sealer: Sealer, nik: str) -> int:
+    """Return the key of a NIK."""
+    return sealer.key64("nik", nik)
+
+
+def find_persons(connection: Connection, keys: Sequence[int], limit: int, after: str | None) -> list[str]:
+    """Return persons who have all of these keys, by id, at most `limit`, after an id."""
+    if not keys:
+        return []
+    first = KeyRow
+    query = select(first.person_id).where(first.key == keys[0])
+    for key in keys[1:]:
+        also = aliased(KeyRow)
+        query = query.where(select(also.key).where(also.key == key, also.person_id == first.person_id).exists())
+    if after is not None:
+        query = query.where(first.person_id > after)
+    return list(connection.execute(query.order_by(first.person_id).limit(limit)).scalars())
+
+
+def household_of(connection: Connection, sealer: Sealer, card: str) -> list[str]:
+    """Return the persons of whom a record names this family card; none when so many do that it is no household's."""
+    query = select(KeyRow.person_id).where(KeyRow.key == sealer.key64("kk", card)).order_by(KeyRow.person_id)
+    found = list(connection.execute(query.limit(MOST_AT_HOME + 1)).scalars())
+    return found if len(found) <= MOST_AT_HOME else []

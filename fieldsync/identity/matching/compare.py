@@ -1,0 +1,286 @@
+"""A record held against a person: for each kind of evidence, on which level the two agree.
+
+Every level is a small number, so that weighing is a few look-ups (see `weights`). A record
+is compared with the best fitting of the values that the person's records have said.
+What several fields tell together (a home, a child's birth) is evidence of its own: card,
+telephone and village agree for a whole household, and alone would glue siblings together.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import repeat
+
+from fieldsync.identity.matching.profile import Born, Profile
+from fieldsync.identity.matching.traits import Traits
+from fieldsync.identity.normal.dates import DateLikeness, date_likeness
+from fieldsync.identity.normal.likeness import Likeness, likeness
+from fieldsync.identity.normal.names import Name
+from fieldsync.identity.normal.numbers import Nik, NumberLikeness, date_in_nik, kk_likeness, nik_likeness
+
+NULL = 0
+CHILD_DAYS = 15 * 365
+COMMON_RARITY = 8.0  # nats of a word that nobody has borne so far, before anything is counted
+
+# Levels by feature, 0 being "one of the two says nothing". Their order is that of the weights file.
+NIK = ("unknown", "same", "slip", "serial_slip", "near", "other")
+NIK_DATE = ("unknown", "agrees", "near", "clashes")
+NAME = (
+    *("unknown", "same", "folded", "close", "partial", "initial", "two_words", "single", "near", "alike", "one_word"),
+    *("light", "other", "spouses"),
+)
+SHARED = ("nothing", "very_common", "common", "usual", "uncommon", "rare", "very_rare")
+DATE = (
+    *("unknown", "same", "same_placeholder", "swapped", "year_placeholder", "slip", "days", "estimated", "year"),
+    *("some_years", "other", "vague"),
+)
+SEX = ("unknown", "same", "other")
+KK = ("unknown", "same", "slip", "other")
+PHONE = ("unknown", "same", "other")
+PLACE = ("unknown", "same", "district", "other")
+RELATIVE = ("unknown", "same", "close", "partial", "light", "other")
+FOUR = ("unknown", "good", "doubtful", "bad")
+FIVE = ("unknown", "good", "doubtful", "bad", "spouses")
+TWO = ("no", "yes")
+SIZE = ("one", "two", "few", "many")
+
+
+def _crossed(*parts: Sequence[str]) -> tuple[str, ...]:
+    names = [""]
+    for part in parts:
+        names = [f"{name}/{one}" if name else one for name in names for one in part]
+    return tuple(names)
+
+
+FEATURES: Mapping[str, tuple[str, ...]] = {
+    "nik": NIK,
+    "nik_date": NIK_DATE,
+    "name": NAME,
+    "shared_words": SHARED,
+    "birth_date": _crossed(TWO, DATE),
+    "sex": SEX,
+    "home": _crossed(KK, PHONE, PLACE),
+    "mother": RELATIVE,
+    "father": RELATIVE,
+    "spouse": RELATIVE,
+    "mother_words": SHARED,
+    "home_name_date": _crossed(TWO, FIVE, FOUR),
+    "nik_name_date": _crossed(FOUR, FIVE, FOUR),
+    "child_date_mother_name": _crossed(TWO, FOUR, FOUR, FIVE),
+    "born_one_day": _crossed(("no", "home", "mother", "both"), NAME),
+    "strays": _crossed(TWO, TWO),
+    "size": SIZE,
+    "home_words": _crossed(TWO, SHARED),
+    "name_words": _crossed(FIVE, SHARED),
+}
+
+_NAME_OF = tuple(NAME.index(one.name.lower()) if one else NAME.index("other") for one in Likeness)
+_CLOSE, _SINGLE, _LIGHT = NAME.index("close"), NAME.index("single"), NAME.index("light")
+_OTHER, _SPOUSES = NAME.index("other"), NAME.index("spouses")
+_NAME5 = (0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 2, 3, 4)
+_DATE_OF = {
+    DateLikeness.SAME: 1,
+    DateLikeness.SAME_PLACEHOLDER: 2,
+    DateLikeness.SWAPPED: 3,
+    DateLikeness.SAME_YEAR_PLACEHOLDER: 4,
+    DateLikeness.SLIP: 5,
+    DateLikeness.CLOSE_DAYS: 6,
+    DateLikeness.ESTIMATED: 7,
+    DateLikeness.YEAR: 8,
+    DateLikeness.ELSE: 10,
+}
+_PRECISION = ("day", "estimated")
+_DATE4 = (0, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 0)
+_YEAR, _SOME_YEARS, _OTHER_DATE, _VAGUE = (DATE.index(name) for name in ("year", "some_years", "other", "vague"))
+_SOME_YEARS_DAYS = 6 * 365
+_NIK_OF = {
+    NumberLikeness.SAME: 1,
+    NumberLikeness.SLIP: 2,
+    NumberLikeness.TWIN: 3,
+    NumberLikeness.NEAR: 4,
+    NumberLikeness.ELSE: 5,
+}
+_NIK4 = (0, 1, 2, 2, 2, 3)
+_RELATIVE_OF = (0, 1, 1, 2, 3, 3, 3, 3, 3, 5, 5, 4, 5, 5)
+_RELATIVE4 = (0, 1, 1, 2, 2, 3)
+_RARITY_BOUNDS = (3.5, 5.5, 7.5, 9.5, 12.5)
+
+
+@dataclass(slots=True)
+class Scene:
+    """What the comparison must know of everybody else: how rare words are (nats), which phones are no one's own."""
+
+    rarity: Mapping[str, float] = field(default_factory=dict)
+    crowded: frozenset[str] = frozenset()
+
+
+def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
+    """Return the level of every feature, in the order of FEATURES."""
+    nik = _nik_level(one.nik, person.niks)
+    name, shared = _name_level(one.names, person.names, scene.rarity)
+    if (name == NULL or name > _SINGLE) and _is_spouses_name(one, person):
+        name = _SPOUSES
+    born, stray_date = _date_level(one, person.born)
+    mother, mother_shared = _relative_level(one.mothers, person.mothers, scene.rarity)
+    home = _home_level(one, person, scene)
+    at_home = 1 if (home // 12 == 1 or home // 4 % 3 == 1) else 0
+    child = 1 if _is_child(one, person) else 0
+    name5, date4 = _NAME5[name], _DATE4[born]
+    words = _rarity_level(shared)
+    return (
+        nik,
+        _nik_date_level(one, person),
+        name,
+        words,
+        child * len(DATE) + born,
+        _sex_level(one, person),
+        home,
+        mother,
+        _relative_level(one.fathers, person.fathers, scene.rarity)[0],
+        _relative_level(one.spouses, person.spouses, scene.rarity)[0],
+        _rarity_level(mother_shared),
+        (at_home * 5 + name5) * 4 + date4,
+        (_NIK4[nik] * 5 + name5) * 4 + date4,
+        ((child * 4 + date4) * 4 + _RELATIVE4[mother]) * 5 + name5,
+        _one_day(born, at_home, mother) * len(NAME) + name,
+        stray_date * 2 + (1 if len(person.names) > 1 and _strays(one.names, person.names) else 0),
+        _size_level(len(person.records)),
+        at_home * len(SHARED) + words,
+        name5 * len(SHARED) + words,
+    )
+
+
+def _nik_level(nik: Nik | None, known: Sequence[Nik]) -> int:
+    if nik is None or not known:
+        return NULL
+    return min(_NIK_OF[nik_likeness(nik, other)] for other in known)
+
+
+def _nik_date_level(one: Traits, person: Profile) -> int:
+    """Hold the date inside one's NIK against the other's date of birth, where they have no NIK in common."""
+    if one.nik is not None and not person.niks:
+        return _dates_of_nik(one.nik, [born for born, _ in person.born], person.sexes, one.on.year)
+    if one.nik is None and person.niks and one.born is not None:
+        sexes = [] if one.sex is None else [one.sex]
+        return min(_dates_of_nik(nik, [one.born], sexes, one.on.year) for nik in person.niks)
+    return NULL
+
+
+def _dates_of_nik(nik: Nik, dates: Sequence[date], sexes: Sequence[str], year: int) -> int:
+    if not dates:
+        return NULL
+    inside = date_in_nik(nik, year)
+    if sexes and ("female" if nik.female else "male") not in sexes:
+        return 3
+    if inside in dates:
+        return 1
+    return 2 if inside is not None and any(inside.year == day.year for day in dates) else 3
+
+
+def _name_level(names: Sequence[Name], known: Sequence[Name], rarity: Mapping[str, float]) -> tuple[int, float]:
+    """Return the best level, and the nats of the words that the best pair shares (0 when it agrees in nothing)."""
+    best, shared = NULL, 0.0
+    for one in names:
+        for other in known:
+            level = _one_name_level(one, other)
+            told = _told(one, other, level, rarity)
+            if best == NULL or level < best or (level == best and told > shared):
+                best, shared = level, told
+    return best, shared
+
+
+@lru_cache(maxsize=1 << 17)
+def _one_name_level(one: Name, other: Name) -> int:
+    level = _NAME_OF[likeness(one, other)]
+    if level == _OTHER and ({*one.folded} <= {*other.folded} or {*one.folded} >= {*other.folded}):
+        return _LIGHT  # "Siti" of "Siti Aminah": it fits, but says next to nothing
+    return level
+
+
+def _told(one: Name, other: Name, level: int, rarity: Mapping[str, float]) -> float:
+    """Return how many nats the shared words tell; of words that are only close, all but those of the weaker half."""
+    if level >= _LIGHT:
+        return 0.0
+    common = [rarity.get(word, COMMON_RARITY) for word in one.folded if word in other.folded]
+    if common:
+        return sum(common)
+    return min((rarity.get(word, COMMON_RARITY) for word in one.folded), default=0.0) if level <= _CLOSE else 0.0
+
+
+def _rarity_level(nats: float) -> int:
+    if nats <= 0:
+        return 0
+    for level, bound in enumerate(_RARITY_BOUNDS, 1):
+        if nats < bound:
+            return level
+    return len(_RARITY_BOUNDS) + 1
+
+
+def _is_spouses_name(one: Traits, person: Profile) -> bool:
+    """Tell whether the one is called by the name of the other's spouse: a wife under her husband's name."""
+    pairs = [(name, other) for name in one.names for other in person.spouses]
+    pairs += [(name, other) for name in one.spouses for other in person.names]
+    return any(_one_name_level(name, other) <= _SINGLE for name, other in pairs)
+
+
+def _date_level(one: Traits, known: Sequence[Born]) -> tuple[int, int]:
+    """Return the best level, and whether another date that was exact says something else."""
+    if one.born is None or not known:
+        return NULL, 0
+    levels = [_one_date_level(one.born, one.rough, day, rough) for day, rough in known]
+    best = min(levels)
+    stray = best < _YEAR and any(_YEAR <= level <= _OTHER_DATE for level in levels)
+    return best, 1 if stray else 0
+
+
+@lru_cache(maxsize=1 << 17)
+def _one_date_level(one: date, one_rough: bool, other: date, other_rough: bool) -> int:  # noqa: FBT001 # as they come
+    level = _DATE_OF[date_likeness(one, _PRECISION[one_rough], other, _PRECISION[other_rough])]
+    if level != _OTHER_DATE:
+        return level
+    if one_rough or other_rough:
+        return _VAGUE
+    return _SOME_YEARS if abs(one.toordinal() - other.toordinal()) <= _SOME_YEARS_DAYS else _OTHER_DATE
+
+
+def _strays(names: Sequence[Name], known: Sequence[Name]) -> bool:
+    return any(_one_name_level(one, other) == _OTHER for one in names for other in known)
+
+
+def _relative_level(names: Sequence[Name], known: Sequence[Name], rarity: Mapping[str, float]) -> tuple[int, float]:
+    level, shared = _name_level(names, known, rarity)
+    return _RELATIVE_OF[level], shared
+
+
+def _sex_level(one: Traits, person: Profile) -> int:
+    if one.sex is None or not person.sexes:
+        return NULL
+    return 1 if one.sex in person.sexes else 2
+
+
+def _home_level(one: Traits, person: Profile, scene: Scene) -> int:
+    kk = phone = place = NULL
+    if one.kk is not None and person.kks:
+        kk = 1 if one.kk in person.kks else 2 if any(map(kk_likeness, repeat(one.kk), person.kks)) else 3
+    if one.phone is not None and one.phone not in scene.crowded and person.phones:
+        phone = 1 if one.phone in person.phones else 2
+    if one.village is not None and person.villages:
+        place = 1 if one.village in person.villages else 2 if one.village[:8] in person.districts else 3
+    return (kk * 3 + phone) * 4 + place
+
+
+def _is_child(one: Traits, person: Profile) -> bool:
+    born = one.born or (person.born[0][0] if person.born else None)
+    return born is not None and (one.on - born).days < CHILD_DAYS
+
+
+def _one_day(born: int, at_home: int, mother: int) -> int:
+    """Tell what says that two who were born on one day are of one family: then another name may be a twin's."""
+    if born != 1:
+        return 0
+    return at_home + (2 if 0 < _RELATIVE4[mother] < 3 else 0)  # noqa: PLR2004 # good or doubtful
+
+
+def _size_level(records: int) -> int:
+    return 0 if records == 1 else 1 if records == 2 else 2 if records < 5 else 3  # noqa: PLR2004

@@ -1,0 +1,97 @@
+"""By what a person is looked for: about ten keys a record, each the keyed hash of something two records would share.
+
+Keys only find candidates; they decide nothing. A key that very many people share is of no
+use and is dropped by who looks up (see HOT), so every record has keys of several kinds.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from fieldsync.identity.matching.traits import Traits
+from fieldsync.identity.normal.names import Name
+
+# (kind, value) to 64 bits; the kind is inside, so that equal values of two kinds never meet.
+Hash = Callable[[str, str], int]
+
+HOT = 50  # people on one key; identity.md advises 50 to 60
+# How much a shared key of a kind promises, roughly log2(m/u); it only ranks candidates.
+WORTH = {
+    "nik": 14.0,
+    "nik-end": 9.0,
+    "nik-start": 6.0,
+    "kk": 6.0,
+    "phone": 5.0,
+    "born-village": 6.0,
+    "born-names": 8.0,
+    "born-mother": 8.0,
+    "name": 6.0,
+    "word-year": 5.0,
+    "word": 2.0,
+    "mother-year": 5.0,
+    "mother-word": 5.0,
+    "spouse-word": 6.0,
+}
+_SHORT = 3
+_TELLING = 8
+_WORDS = 3
+
+
+def keys_of(one: Traits, hashed: Hash) -> dict[int, float]:
+    """Return the keys of a record, each with what it is worth."""
+    return {hashed(kind, value): WORTH[kind] for kind, value in _values(one)}
+
+
+def _values(one: Traits) -> Iterator[tuple[str, str]]:
+    if one.nik is not None:
+        yield "nik", one.nik.digits
+        yield "nik-end", one.nik.digits[6:]
+        yield "nik-start", one.nik.digits[:12]
+    if one.kk is not None:
+        yield "kk", one.kk
+    if one.phone is not None:
+        yield "phone", one.phone
+    words = _telling(one.names)
+    if one.born is not None:
+        if one.village is not None:
+            yield "born-village", f"{one.village} {one.born}"
+        letters = sorted(word[:1] for word in words[:2])
+        if letters:
+            yield "born-names", f"{one.born} {''.join(letters)}"
+        for mother in _telling(one.mothers)[:1]:
+            yield "born-mother", f"{one.born} {mother[:3]}"
+    if one.village is not None:
+        yield from _of_place(one, one.village, words)
+
+
+def _of_place(one: Traits, village: str, words: list[str]) -> Iterator[tuple[str, str]]:
+    district = village[:8]
+    year = one.born.year if one.born is not None else None
+    for name in one.names:
+        if len(name.joined) >= _TELLING:
+            yield "name", f"{district} {_sounds(name.joined)}"
+    for sounds in dict.fromkeys(map(_sounds, words)):
+        yield "word", f"{village} {sounds}"
+        if year is not None:
+            yield "word-year", f"{village} {sounds} {year}"
+    for mother in _telling(one.mothers)[:2]:
+        if year is not None:
+            yield "mother-year", f"{district} {mother} {year}"
+        for word in words:
+            yield "mother-word", f"{district} {mother} {word}"
+    for spouse in _telling(one.spouses)[:2]:
+        for word in words:
+            yield "spouse-word", f"{district} {spouse} {word}"
+
+
+def _sounds(word: str) -> str:
+    """Return the consonants of a word, whose vowels are heard and written in many ways; the first letter stays."""
+    return word[:1] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+
+
+def _telling(names: Iterable[Name]) -> list[str]:
+    """Return the words worth looking for: no initials, the longest first."""
+    words = {word for name in names for word in name.folded if len(word) >= _SHORT}
+    return sorted(words, key=_by_length)[:_WORDS]
+
+
+def _by_length(word: str) -> tuple[int, str]:
+    return -len(word), word

@@ -1,0 +1,170 @@
+"""What is known of one person: the distinct values that the records linked to it have said, and which said which.
+
+A profile is a pure function of the set of its records, whatever their order: adding one
+by one, or rebuilding from all, gives the same, byte for byte. That makes a merge undoable.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import orjson
+
+from fieldsync.identity.matching.traits import Traits
+from fieldsync.identity.normal.names import Name, name_of
+from fieldsync.identity.normal.numbers import Nik, read_nik
+
+T = TypeVar("T")
+Born = tuple[date, bool]
+
+_SINGLE = ("nik", "kk", "phone", "village", "sex", "born", "died")
+_SEVERAL = ("names", "mothers", "fathers", "spouses")
+_COLUMNS = (*_SINGLE, *_SEVERAL)
+_ROUGH = "~"
+
+
+class Profile:
+    """One person, ready to be compared.
+
+    `values` holds, per column, the distinct values as text, sorted; the other attributes the same, parsed.
+    `records` are the ids of its records, sorted; `apart` those that a human told from one of them.
+    """
+
+    __slots__ = (
+        *("apart", "born", "died", "districts", "fathers", "kks", "mothers", "names", "niks", "person_id", "phones"),
+        *("records", "rows", "sexes", "spouses", "values", "villages"),
+    )
+
+    def __init__(
+        self, person_id: str, values: dict[str, list[str]], rows: list[list[Any]], apart: Sequence[str] = ()
+    ) -> None:
+        self.person_id = person_id
+        self.apart = apart
+        self.values = values
+        self.rows = rows
+        self.records: tuple[str, ...] = tuple(row[0] for row in rows)
+        self.niks: tuple[Nik, ...] = tuple(map(_nik, values["nik"]))
+        self.kks = values["kk"]
+        self.phones = values["phone"]
+        self.villages = values["village"]
+        self.districts = {village[:8] for village in values["village"]}
+        self.names: tuple[Name, ...] = tuple(map(_name, values["names"]))
+        self.mothers: tuple[Name, ...] = tuple(map(_name, values["mothers"]))
+        self.fathers: tuple[Name, ...] = tuple(map(_name, values["fathers"]))
+        self.spouses: tuple[Name, ...] = tuple(map(_name, values["spouses"]))
+        self.born: tuple[Born, ...] = tuple(map(_born, values["born"]))
+        self.sexes = values["sex"]
+        self.died = date.fromisoformat(values["died"][0]) if values["died"] else None
+
+    @classmethod
+    def of(cls, person_id: str, said: Iterable[Traits], apart: Iterable[str] = ()) -> "Profile":
+        """Make the profile of a person from all its records; of two with one id the later counts."""
+        return cls._of_texts(person_id, {one.record_id: _texts(one) for one in said}, apart)
+
+    @classmethod
+    def _of_texts(
+        cls, person_id: str, texts: dict[str, tuple[str, list[list[str]]]], apart: Iterable[str]
+    ) -> "Profile":
+        given: list[set[str]] = [set() for _ in _COLUMNS]
+        for _, columns in texts.values():
+            for found, column in zip(given, columns, strict=True):
+                found.update(column)
+        values = {name: sorted(found) for name, found in zip(_COLUMNS, given, strict=True)}
+        places = [{text: at for at, text in enumerate(values[name])} for name in _COLUMNS]
+        rows: list[list[Any]] = [
+            [record_id, on, *([place[text] for text in column] for place, column in zip(places, columns, strict=True))]
+            for record_id, (on, columns) in sorted(texts.items())
+        ]
+        return cls(person_id, values, rows, sorted(set(apart)))
+
+    def joined(self, person_id: str, others: Iterable["Profile"] = (), said: Iterable[Traits] = ()) -> "Profile":
+        """Return the profile of these records and those of others together, and of further or newer records."""
+        texts, apart = dict(self.texts_by_record()), {*self.apart}
+        for other in others:
+            texts.update(other.texts_by_record())
+            apart.update(other.apart)
+        texts.update((one.record_id, _texts(one)) for one in said)
+        return Profile._of_texts(person_id, texts, apart)
+
+    def without(self, records: Container[str]) -> "Profile":
+        """Return the profile of the other records alone; the caller sees to `apart`."""
+        texts = {record_id: text for record_id, text in self.texts_by_record() if record_id not in records}
+        return Profile._of_texts(self.person_id, texts, self.apart)
+
+    def texts_by_record(self) -> Iterator[tuple[str, tuple[str, list[list[str]]]]]:
+        """Yield what each record said as text: (record, (day of recording, values by column))."""
+        for record_id, on, *columns in self.rows:
+            lists = [[self.values[name][at] for at in column] for name, column in zip(_COLUMNS, columns, strict=True)]
+            yield record_id, (on, lists)
+
+    def said(self) -> Iterator[Traits]:
+        """Yield what each record said, the latest recorded first."""
+        for record_id, on, *columns in sorted(self.rows, key=_latest_first, reverse=True):
+            column = {
+                name: [self.values[name][at] for at in places] for name, places in zip(_COLUMNS, columns, strict=True)
+            }
+            yield _traits(record_id, date.fromisoformat(on), column)
+
+    def as_text(self) -> bytes:
+        """Return it as JSON, for keeping."""
+        return orjson.dumps([self.values, self.rows, self.apart])
+
+    @classmethod
+    def from_text(cls, person_id: str, text: bytes) -> "Profile":
+        """Read what `as_text` gave."""
+        values, rows, apart = orjson.loads(text)
+        return cls(person_id, values, rows, apart)
+
+
+def _latest_first(row: Sequence[Any]) -> tuple[str, str]:
+    return row[1], row[0]
+
+
+def _texts(one: Traits) -> tuple[str, list[list[str]]]:
+    born = None if one.born is None else f"{_ROUGH if one.rough else ''}{one.born.isoformat()}"
+    died = None if one.died is None else one.died.isoformat()
+    nik = None if one.nik is None else one.nik.digits
+    single = (nik, one.kk, one.phone, one.village, one.sex, born, died)
+    several = (one.names, one.mothers, one.fathers, one.spouses)
+    return one.on.isoformat(), [
+        *([] if text is None else [text] for text in single),
+        *([" ".join(name.words) for name in names] for names in several),
+    ]
+
+
+def _traits(record_id: str, on: date, column: dict[str, list[str]]) -> Traits:
+    born = _first(column["born"], _born)
+    return Traits(
+        *(record_id, on, _first(column["nik"], _nik), _first(column["kk"], str), _first(column["phone"], str)),
+        *(_first(column["village"], str), tuple(map(_name, column["names"])), _first(column["sex"], str)),
+        *(None if born is None else born[0], born is not None and born[1]),
+        *(tuple(map(_name, column["mothers"])), tuple(map(_name, column["fathers"]))),
+        *(tuple(map(_name, column["spouses"])), _first(column["died"], date.fromisoformat)),
+    )
+
+
+def _first(texts: list[str], read: Callable[[str], T]) -> T | None:
+    return read(texts[0]) if texts else None
+
+
+@lru_cache(maxsize=65_536)
+def _name(text: str) -> Name:
+    name = name_of(text.split(" "))
+    if name is None:
+        raise ValueError("a profile keeps names of at least one word")
+    return name
+
+
+@lru_cache(maxsize=65_536)
+def _nik(text: str) -> Nik:
+    nik = read_nik(text)
+    if nik is None:
+        raise ValueError("a profile keeps valid numbers only")
+    return nik
+
+
+@lru_cache(maxsize=65_536)
+def _born(text: str) -> Born:
+    rough = text.startswith(_ROUGH)
+    return date.fromisoformat(text[1:] if rough else text), rough

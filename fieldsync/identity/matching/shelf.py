@@ -1,0 +1,137 @@
+"""What the desk has before it: profiles, who is found by which key, how common words are; and what it changed of these.
+
+A shelf holds a part of the store (for one batch) or all of it. What was changed is noted, so
+that it can be written back in few statements.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from fieldsync.identity.matching.compare import COMMON_RARITY
+from fieldsync.identity.matching.keys import HOT, Hash, keys_of
+from fieldsync.identity.matching.profile import Profile
+from fieldsync.identity.matching.traits import Traits
+from fieldsync.identity.matching.weights import Weights
+
+PRIOR_NAMES = 2_000  # as many records counted live weigh as much as the prior
+
+Fetch = Callable[[list[str]], Mapping[str, Profile]]
+
+
+class Words:
+    """How common the words of names are: what was counted, over a prior."""
+
+    def __init__(self, weights: Weights, counted: Mapping[str, int], names: int) -> None:
+        self.added: dict[str, int] = defaultdict(int)
+        self.names_added = 0
+        self._counted = dict(counted)
+        self._names = names
+        self._prior, self._share = weights.words, PRIOR_NAMES / max(weights.names, 1)
+        self._least = PRIOR_NAMES * math.exp(-COMMON_RARITY)
+
+    def rarity_of(self, one: Traits) -> dict[str, float]:
+        """Return how rare each word of a record's names is, in nats."""
+        total = math.log(self._names + PRIOR_NAMES)
+        return {word: total - math.log(self._times(word)) for word in words_of(one)}
+
+    def _times(self, word: str) -> float:
+        return self._counted.get(word, 0) + max(self._prior.get(word, 0) * self._share, self._least)
+
+    def count(self, one: Traits) -> None:
+        """Count the words of a record that was placed."""
+        for word in {word for name in one.names for word in name.folded}:
+            self._counted[word] = self._counted.get(word, 0) + 1
+            self.added[word] += 1
+        self._names += 1
+        self.names_added += 1
+
+
+def words_of(one: Traits) -> set[str]:
+    """Return the folded words of all names of a record."""
+    all_names = (one.names, one.mothers, one.fathers, one.spouses)
+    return {word for names in all_names for name in names for word in name.folded}
+
+
+class Shelf:
+    """Persons by key, and their profiles; `fetch` gives those that were not looked up beforehand.
+
+    `touched` are profiles to write, `gone` persons that became another, keys to add and to drop as (key, person).
+    """
+
+    def __init__(
+        self, hashed: Hash, by_key: dict[int, list[str]], profiles: dict[str, Profile], fetch: Fetch | None = None
+    ) -> None:
+        self.hashed = hashed
+        self.by_key = by_key
+        self.profiles = profiles
+        self.touched: dict[str, Profile] = {}
+        self.gone: dict[str, str] = {}
+        self.new_keys: set[tuple[int, str]] = set()
+        self.old_keys: set[tuple[int, str]] = set()
+        self._fetch = fetch
+
+    def person(self, person_id: str) -> Profile:
+        """Return a profile."""
+        if person_id not in self.profiles and self._fetch is not None:
+            self.profiles.update(self._fetch([person_id]))
+        return self.profiles[person_id]
+
+    def attach(self, one: Traits, keys: Iterable[int], person_id: str) -> None:
+        """Give a new record to a person, known or new."""
+        known = self.profiles.get(person_id)
+        self._keep(Profile.of(person_id, [one]) if known is None else known.joined(person_id, said=[one]))
+        for key in keys:
+            self._add_key(key, person_id)
+
+    def join(self, winner: Profile, losers: Iterable[Profile]) -> Profile:
+        """Make persons one; return what is known of it."""
+        losers = list(losers)
+        joined = winner.joined(winner.person_id, losers)
+        self._keep(joined)
+        for loser in losers:
+            for key in self.keys_of(loser):
+                self._drop_key(key, loser.person_id)
+                self._add_key(key, winner.person_id)
+            self._forget(loser.person_id)
+            self.gone[loser.person_id] = winner.person_id
+        return joined
+
+    def renew(self, profile: Profile) -> None:
+        """Put a profile made anew in the place of what was known of the person; with no record left, nothing is."""
+        before = self.profiles.get(profile.person_id)
+        old = set() if before is None else self.keys_of(before)
+        new = self.keys_of(profile)
+        for key in old - new:
+            self._drop_key(key, profile.person_id)
+        for key in new - old:
+            self._add_key(key, profile.person_id)
+        if profile.records:
+            self._keep(profile)
+        else:
+            self._forget(profile.person_id)
+
+    def keys_of(self, profile: Profile) -> set[int]:
+        """Return all keys of a person's records."""
+        return {key for said in profile.said() for key in keys_of(said, self.hashed)}
+
+    def _keep(self, profile: Profile) -> None:
+        self.profiles[profile.person_id] = self.touched[profile.person_id] = profile
+
+    def _forget(self, person_id: str) -> None:
+        self.profiles.pop(person_id, None)
+        self.touched.pop(person_id, None)
+
+    def _add_key(self, key: int, person_id: str) -> None:
+        people = self.by_key.setdefault(key, [])
+        if person_id not in people and len(people) <= HOT:
+            people.append(person_id)
+        self.new_keys.add((key, person_id))
+        self.old_keys.discard((key, person_id))
+
+    def _drop_key(self, key: int, person_id: str) -> None:
+        people = self.by_key.get(key, [])
+        if person_id in people and len(people) <= HOT:  # one cut short would look as if it had cooled
+            people.remove(person_id)
+        self.new_keys.discard((key, person_id))
+        self.old_keys.add((key, person_id))

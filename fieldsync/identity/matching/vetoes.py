@@ -1,0 +1,67 @@
+"""What forbids deciding alone, whatever the probability: then a human is asked.
+
+Each veto is one named reason; the review page says it in words.
+"""
+
+import math
+from collections.abc import Mapping
+
+from fieldsync.identity.matching.compare import DATE, FEATURES, NAME, NIK
+from fieldsync.identity.matching.profile import Profile
+from fieldsync.identity.matching.traits import Traits
+from fieldsync.identity.normal.numbers import NumberLikeness, nik_likeness
+
+MOST_RECORDS = 20
+MOST_NIKS = 3
+TELLING_LETTERS = 8
+
+_AT = {feature: at for at, feature in enumerate(FEATURES)}
+_NIK, _NAME, _DATE, _SEX = _AT["nik"], _AT["name"], _AT["birth_date"], _AT["sex"]
+_OTHER_YEAR = DATE.index("year")
+_SOME_YEARS = DATE.index("some_years")
+_OTHER_DATE = DATE.index("other")
+_CLOSE_NAME = NAME.index("close")
+
+
+def veto_of(
+    one: Traits, person: Profile, levels: tuple[int, ...], odds: float, lifted: Mapping[str, float]
+) -> str | None:
+    """Return why the record may not be attached to the person without a human, or None.
+
+    `odds` are the calibrated log odds, `lifted` those from which a veto about numbers no longer holds.
+    """
+    if levels[_NIK] > 1:
+        reason = _of_niks(one, person, levels)
+        if reason and odds < lifted.get(reason, math.inf):
+            return reason
+    reason = _of_dates(levels) or _of_death(one, person)
+    if reason is None and len(person.records) >= MOST_RECORDS:
+        return "too_many_records"
+    return reason
+
+
+def _of_dates(levels: tuple[int, ...]) -> str | None:
+    child, date = divmod(levels[_DATE], len(DATE))
+    if levels[_SEX] == 2 and _OTHER_YEAR <= date <= _OTHER_DATE:  # noqa: PLR2004 # the other sex
+        return "sex_and_date"
+    return "child_date" if child and _SOME_YEARS <= date <= _OTHER_DATE else None
+
+
+def _of_death(one: Traits, person: Profile) -> str | None:
+    died_before = person.died is not None and one.died is None and person.died < one.on
+    lived_after = one.died is not None and any(on > one.died.isoformat() for _, on, *_ in person.rows)
+    return "died_before" if died_before or lived_after else None
+
+
+def _of_niks(one: Traits, person: Profile, levels: tuple[int, ...]) -> str | None:
+    if one.nik is None:
+        return None
+    if levels[_NIK] == NIK.index("serial_slip"):
+        return "serial_slip"
+    letters = max((len(name.joined) for name in one.names), default=0)
+    slipped = any(nik_likeness(one.nik, nik) == NumberLikeness.SLIP for nik in person.niks)
+    if slipped and 0 < levels[_NAME] <= _CLOSE_NAME and letters >= TELLING_LETTERS:
+        return None
+    if len(person.niks) >= MOST_NIKS:
+        return "too_many_niks"
+    return "two_niks"

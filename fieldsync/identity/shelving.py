@@ -1,0 +1,294 @@
+"""The desk's memory in the database: who is found by which key, sealed profiles, how common words are.
+
+A batch is looked up with a constant number of statements, whatever its size, and what the
+desk decided is put back with as many. On PostgreSQL whoever places or joins persons first
+takes the locks of their keys, in order: two tablets that bring one new person in the same
+instant take turns, so the second finds what the first wrote. Two that meet in one person by
+different keys do not lock each other out: the profile's revision tells the second to run again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, delete, select, text
+
+from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, member_of
+from fieldsync.identity.matching.desk import CANDIDATES, Desk
+from fieldsync.identity.matching.keys import HOT, keys_of
+from fieldsync.identity.matching.profile import Profile
+from fieldsync.identity.matching.shelf import Shelf, Words, words_of
+from fieldsync.identity.matching.traits import Traits
+from fieldsync.identity.matching.weights import Weights
+from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
+
+WIDER = 4 * CANDIDATES
+LOCKS = 256  # few enough for PostgreSQL's table of locks, also when many push at once
+LOCK_SPACE = 0x4653  # advisory locks of this program's identities; any number that nobody else uses
+NAMES = 0  # the word key under which the records themselves are counted
+
+_LOCK = text(
+    "SELECT pg_advisory_xact_lock(:space, bucket) FROM "
+    "(SELECT bucket FROM unnest(CAST(:buckets AS int[])) AS given(bucket) ORDER BY bucket) AS sorted"
+)
+_FOUND_POSTGRESQL = text(
+    "SELECT given.key, array_to_string(ARRAY("
+    "SELECT person_id FROM identity_key AS known WHERE known.key = given.key LIMIT :most), ',') "
+    "FROM unnest(CAST(:keys AS bigint[])) AS given(key)"
+)
+_FOUND_SQLITE = text(
+    "SELECT given.value, (SELECT group_concat(person_id) FROM "
+    "(SELECT person_id FROM identity_key WHERE key = given.value LIMIT :most)) FROM json_each(:keys) AS given"
+)
+
+
+class Asked(NamedTuple):
+    """A record with the keys by which its person is looked for."""
+
+    traits: Traits
+    keys: dict[int, float]
+
+
+class Opened(NamedTuple):
+    """A desk, and what was read for it: the profiles as they are in the database, and their revisions there."""
+
+    desk: Desk
+    before: dict[str, Profile]
+    revs: dict[str, int]
+
+
+def asked(sealer: Sealer, said: Iterable[Traits]) -> list[Asked]:
+    """Make the keys of records."""
+    return [Asked(one, keys_of(one, sealer.key64)) for one in said]
+
+
+def open_desk(
+    connection: Connection, sealer: Sealer, weights: Weights, wanted: Sequence[Asked], also: Iterable[str] = ()
+) -> Opened:
+    """Lock the keys of these records, and lay out all that placing them needs; four statements.
+
+    Args:
+        connection: a writing connection.
+        sealer: hashes and opens.
+        weights: the model.
+        wanted: the records to place, with their keys.
+        also: persons whose profiles will be needed besides; who has none yet is laid out empty.
+
+    Raises:
+        Lost: another writer merged somebody in this instant; run the transaction again.
+    """
+    keys = sorted({key for one in wanted for key in one.keys})
+    lock(connection, keys)
+    by_key = _people_of(connection, keys)
+    reader = _Reader(connection, sealer, wanted, by_key, frozenset(also))
+    known = reader.fetch({person_id for one in wanted for person_id in _likeliest(one.keys, by_key)} | reader.empty)
+    known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
+    words = _words(connection, sealer, weights, {word for one in wanted for word in words_of(one.traits)})
+    shelf = reader.shelf = Shelf(sealer.key64, by_key, known, reader.fetch_wider)
+    return Opened(Desk(weights, shelf, words), reader.before, reader.revs)
+
+
+@dataclass
+class _Reader:
+    """Reads profiles for one desk, and remembers them as they were.
+
+    Keys that grow hot within a batch let others come to the front that were not read beforehand: once
+    that begins, all who may are read together, so that a batch's statements stay few.
+    """
+
+    connection: Connection
+    sealer: Sealer
+    wanted: Sequence[Asked]
+    by_key: Mapping[int, list[str]]
+    empty: frozenset[str]
+    before: dict[str, Profile] = field(default_factory=dict)
+    revs: dict[str, int] = field(default_factory=dict)
+    shelf: Shelf | None = None
+    widened: bool = False
+
+    def fetch(self, person_ids: Collection[str]) -> dict[str, Profile]:
+        found = _read(self.connection, self.sealer, person_ids)
+        profiles = {person_id: profile for person_id, (_, profile) in found.items()}
+        self.before.update(profiles)
+        self.revs.update({person_id: rev for person_id, (rev, _) in found.items()})
+        if not self.revs.keys() >= set(person_ids) - self.empty:
+            raise Lost
+        return profiles
+
+    def fetch_wider(self, person_ids: Collection[str]) -> dict[str, Profile]:
+        more: set[str] = set()
+        if not self.widened and self.shelf is not None:
+            more = {person_id for one in self.wanted for person_id in _likeliest(one.keys, self.by_key, WIDER)}
+            more -= self.revs.keys() | self.shelf.profiles.keys() | self.shelf.gone.keys()
+        self.widened = True
+        return self.fetch({*person_ids, *more})
+
+
+def lock(connection: Connection, keys: Iterable[int]) -> None:
+    """Let nobody else place persons with these keys until the commit. On SQLite there is one writer anyway."""
+    buckets = sorted({key % LOCKS for key in keys})
+    if buckets and connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"space": LOCK_SPACE, "buckets": buckets})
+
+
+def _people_of(connection: Connection, keys: Sequence[int]) -> dict[int, list[str]]:
+    if not keys:
+        return {}
+    if connection.dialect.name == "postgresql":
+        rows = connection.execute(_FOUND_POSTGRESQL, {"keys": list(keys), "most": HOT + 1})
+    else:
+        rows = connection.execute(_FOUND_SQLITE, {"keys": orjson.dumps(keys).decode(), "most": HOT + 1})
+    return {key: people.split(",") for key, people in rows if people}
+
+
+def _likeliest(keys: Mapping[int, float], by_key: Mapping[int, list[str]], most: int = CANDIDATES) -> list[str]:
+    worth: dict[str, float] = defaultdict(float)
+    for key, value in keys.items():
+        people = by_key.get(key, ())
+        if len(people) <= HOT:
+            for person_id in people:
+                worth[person_id] += value
+    return nlargest(most, worth, key=lambda person_id: (worth[person_id], person_id))
+
+
+def profiles_of(connection: Connection, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, Profile]:
+    """Return the profiles of these persons, as far as they have one."""
+    return {person_id: profile for person_id, (_, profile) in _read(connection, sealer, person_ids).items()}
+
+
+def _read(connection: Connection, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, tuple[int, Profile]]:
+    wanted = sorted(person_ids)
+    if not wanted:
+        return {}
+    row = ProfileRow
+    query = select(row.person_id, row.rev, row.sealed).where(member_of(connection, row.person_id, wanted))
+    return {
+        person_id: (rev, Profile.from_text(person_id, sealer.open(sealed, _about(person_id))))
+        for person_id, rev, sealed in connection.execute(query)
+    }
+
+
+def _about(person_id: str) -> str:
+    return f"profile {person_id}"
+
+
+def _words(connection: Connection, sealer: Sealer, weights: Weights, words: set[str]) -> Words:
+    by_key = {sealer.key64("counted", word): word for word in sorted(words)}
+    row = WordRow
+    query = select(row.key, row.n).where(member_of(connection, row.key, [NAMES, *by_key]))
+    counts = {one.key: one.n for one in connection.execute(query)}
+    names = counts.pop(NAMES, 0)
+    return Words(weights, {by_key[key]: n for key, n in counts.items()}, names)
+
+
+def put_back(connection: Connection, sealer: Sealer, opened: Opened) -> dict[int, int]:
+    """Write down what the desk changed, profiles and keys; five statements at most.
+
+    Returns:
+        how often which words were met, for `count_words`.
+
+    Raises:
+        Lost: another writer changed one of these profiles since it was read; run the transaction again.
+    """
+    shelf, before = opened.desk.shelf, opened.before
+    gone = sorted(before.keys() - shelf.profiles.keys())
+    new, old = _found_by(sealer, shelf.touched, before, gone)
+    _write_profiles(connection, sealer, shelf.touched, opened.revs)
+    if gone:
+        _remove_profiles(connection, gone, opened.revs)
+    new, old = new | shelf.new_keys, old | shelf.old_keys
+    if old - new:
+        connection.exec_driver_sql(*_dropping(connection, sorted(old - new)))
+    add_missing_rows(connection, KeyRow, ("key", "person_id"), sorted(new))
+    words = opened.desk.words
+    counted = {sealer.key64("counted", word): n for word, n in words.added.items()}
+    return {NAMES: words.names_added, **counted} if words.names_added else {}
+
+
+Keys = set[tuple[int, str]]
+
+
+def _found_by(
+    sealer: Sealer, touched: Mapping[str, Profile], before: Mapping[str, Profile], gone: Iterable[str]
+) -> tuple[Keys, Keys]:
+    """Return the keys to add and to drop by which the office finds a person: the words of all its names."""
+    new: Keys = set()
+    old: Keys = {(key, person_id) for person_id in gone for key in name_keys(sealer, before[person_id])}
+    for person_id, profile in touched.items():
+        there = name_keys(sealer, before[person_id]) if person_id in before else set()
+        now = name_keys(sealer, profile)
+        new |= {(key, person_id) for key in now - there}
+        old |= {(key, person_id) for key in there - now}
+    return new, old
+
+
+def name_keys(sealer: Sealer, profile: Profile) -> set[int]:
+    """Return the keys of the words of a person's names."""
+    return {sealer.key64("find", word) for name in profile.names for word in name.folded}
+
+
+def _write_profiles(
+    connection: Connection, sealer: Sealer, profiles: Mapping[str, Profile], revs: Mapping[str, int]
+) -> None:
+    rows = [
+        (person_id, revs.get(person_id, 0) + 1, sealer.seal(profile.as_text(), _about(person_id)))
+        for person_id, profile in sorted(profiles.items())
+    ]
+    add_rows(connection, ProfileRow, ("person_id", "rev", "sealed"), [row for row in rows if row[0] not in revs])
+    changed = [row for row in rows if row[0] in revs]
+    if not changed:
+        return
+    if connection.dialect.name == "postgresql":
+        statement = (
+            "UPDATE identity_profile SET rev = given.rev, sealed = given.sealed "
+            "FROM unnest(%s::uuid[], %s::int[], %s::bytea[]) AS given(person_id, rev, sealed) "
+            "WHERE identity_profile.person_id = given.person_id AND identity_profile.rev = given.rev - 1"
+        )
+        done = connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*changed, strict=True)))
+        if done.rowcount != len(changed):
+            raise Lost
+    else:
+        change_rows(connection, ProfileRow, ("person_id", "rev", "sealed"), changed)
+
+
+def _remove_profiles(connection: Connection, gone: Sequence[str], revs: Mapping[str, int]) -> None:
+    if connection.dialect.name == "postgresql":
+        statement = (
+            "DELETE FROM identity_profile USING unnest(%s::uuid[], %s::int[]) AS given(person_id, rev) "
+            "WHERE identity_profile.person_id = given.person_id AND identity_profile.rev = given.rev"
+        )
+        done = connection.exec_driver_sql(statement, (list(gone), [revs[one] for one in gone]))
+        if done.rowcount != len(gone):
+            raise Lost
+    else:
+        connection.execute(delete(ProfileRow).where(member_of(connection, ProfileRow.person_id, gone)))
+
+
+def _dropping(connection: Connection, rows: Sequence[tuple[int, str]]) -> tuple[str, Any]:
+    if connection.dialect.name == "postgresql":
+        statement = (
+            "DELETE FROM identity_key USING unnest(%s::bigint[], %s::uuid[]) AS given(key, person_id) "
+            "WHERE identity_key.key = given.key AND identity_key.person_id = given.person_id"
+        )
+        return statement, ([key for key, _ in rows], [person_id for _, person_id in rows])
+    return "DELETE FROM identity_key WHERE key = ? AND person_id = ?", list(rows)
+
+
+def count_words(connection: Connection, counted: Mapping[int, int]) -> None:
+    """Count the words of names that a unit of work met.
+
+    Everybody writes these rows, so this comes late in it: whoever is next waits until the commit.
+    """
+    if not counted:
+        return
+    counts = sorted(counted.items())
+    head = "INSERT INTO identity_word (key, n)"
+    tail = "ON CONFLICT (key) DO UPDATE SET n = identity_word.n + excluded.n"
+    if connection.dialect.name == "postgresql":
+        given = ([key for key, _ in counts], [n for _, n in counts])
+        connection.exec_driver_sql(f"{head} SELECT * FROM unnest(%s::bigint[], %s::int[]) {tail}", given)
+    else:
+        connection.exec_driver_sql(f"{head} VALUES (?, ?) {tail}", counts)
