@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from bench.client import Request
 from bench.postgres import Postgres
 from bench.records import Record, Tablet
 
-VAN = ("--area", "16.02", *(part for name in ("maternal", "child", "civil", "service") for part in ("--program", name)))
+PROGRAMS = tuple(part for name in ("maternal", "child", "civil", "service") for part in ("--program", name))
+HOME = ("16.02",)
 CLIENTS = 4
 WORKERS = 2
 PUSH, PULL = "/api/v1/sync/push", "/api/v1/sync/pull"
@@ -41,6 +42,7 @@ class FieldSync:
     tablets: list[Tablet]
     resting_mib: float = 0.0
     ready_after: dict[str, float] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def cpu_seconds(self) -> float:
         """Return the CPU seconds of server and database so far."""
@@ -107,8 +109,10 @@ class FieldSync:
 
 
 @contextmanager
-def running(postgres: Postgres | None, *, clients: int = CLIENTS, seed: int = 0) -> Iterator[FieldSync]:
-    """Give a fresh FieldSync on a database of its own (None: SQLite), and clean up after it."""
+def running(
+    postgres: Postgres | None, *, clients: int = CLIENTS, seed: int = 0, areas: Sequence[str] = HOME
+) -> Iterator[FieldSync]:
+    """Give a fresh FieldSync on a database of its own (None: SQLite) with a van for `areas`, and clean up after it."""
     with tempfile.TemporaryDirectory(prefix="fieldsync-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         database = postgres.create("fieldsync") if postgres else ""
@@ -116,7 +120,7 @@ def running(postgres: Postgres | None, *, clients: int = CLIENTS, seed: int = 0)
         if postgres:
             environment["FIELDSYNC_DATABASE_URL"] = postgres.url(database)
         try:
-            took, codes = _prepare(environment, home, clients)
+            took, codes = _prepare(environment, home, clients, areas)
             port = machine.free_port()
             command: list[str | Path] = [COMMAND, "serve", "--port", str(port), "--workers", str(WORKERS)]
             server = process.start(command, environment, home, port, "/readyz")
@@ -124,7 +128,13 @@ def running(postgres: Postgres | None, *, clients: int = CLIENTS, seed: int = 0)
                 tokens = [_enrol(port, code, number) for number, code in enumerate(codes)]
                 tablets = [Tablet(seed * 1000 + number) for number in range(clients)]
                 found = FieldSync(
-                    port, server.root, postgres.root if postgres else 0, tokens, tablets, ready_after=took
+                    port,
+                    server.root,
+                    postgres.root if postgres else 0,
+                    tokens,
+                    tablets,
+                    ready_after=took,
+                    environment=environment,
                 )
                 found.resting_mib = max(map(machine.resident_mib, found.workers()))
                 yield found
@@ -135,10 +145,13 @@ def running(postgres: Postgres | None, *, clients: int = CLIENTS, seed: int = 0)
                 postgres.drop(database)
 
 
-def _prepare(environment: dict[str, str], home: Path, clients: int) -> tuple[dict[str, float], list[str]]:
+def _prepare(
+    environment: dict[str, str], home: Path, clients: int, areas: Sequence[str]
+) -> tuple[dict[str, float], list[str]]:
     """Upgrade, load regions, make the van; return how long each took, and an enrolment code per client."""
     took = {}
-    for command in (["db", "upgrade"], ["regions", "load"], ["van", "create", "Van Bench", *VAN, "--json"]):
+    van = [*(part for area in areas for part in ("--area", area)), *PROGRAMS]
+    for command in (["db", "upgrade"], ["regions", "load"], ["van", "create", "Van Bench", *van, "--json"]):
         start = time.perf_counter()
         process.run([COMMAND, *command], environment, home)
         took[" ".join(command[:2])] = round(time.perf_counter() - start, 2)

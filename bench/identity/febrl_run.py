@@ -38,7 +38,7 @@ def traits(entry: Entry) -> Traits:
     """Read an entry into the fields that the engine compares."""
     given = entry.fields
     return Traits(
-        *(entry.record_id, ON, _number(given.get("soc_sec_id")), given.get("street_number"), None),
+        *(entry.record_id, ON, _number(given.get("soc_sec_id")), given.get("street_number"), _digits(given)),
         *(f"00.00.00.{given['postcode']}" if "postcode" in given else None, _name(given, "given_name", "surname")),
         *(None, _day(given.get("date_of_birth")), False),
         *(_name(given, "address_1") + _name(given, "address_2"), (), _name(given, "suburb"), None),
@@ -92,3 +92,10 @@ def partition(entries: Iterable[Entry], weights: Weights) -> dict[str, str]:
     for entry in entries:
         desk.place(traits(entry))
     return {one: person_id for person_id, known in desk.shelf.profiles.items() for one in known.records}
+
+
+def _digits(given: dict[str, str]) -> str | None:
+    """Return the digits of postcode and street number in no order: two that are swapped are the commonest slip."""
+    if "postcode" not in given or "street_number" not in given:
+        return None
+    return "".join(sorted(given["postcode"])) + " " + "".join(sorted(given["street_number"]))
