@@ -3,6 +3,9 @@
 Pure: groups are tuples of record numbers, and how well two groups fit is asked of whoever can tell. The result is a
 function of what is asked and answered, never of the order in which records arrived: pairs are taken the likeliest
 first, the lower numbers first among equals, and numbers are given by the caller to match.
+
+Online the best person must lead the second best by a margin. Here it need not: where two groups fit a third, they
+are looked at as well, and most often are one. Measured (docs/identity.md): a margin costs recall and spares no error.
 """
 
 import math
@@ -30,35 +33,53 @@ Fits = Callable[[Group, Group], Bond]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Log odds from which groups become one, and from which a human is asked; the lead that the best must have."""
+    """Log odds from which groups become one, and from which a human is asked; the most records of one group."""
 
     accept: float
     review: float
-    margin: float
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two groups that a human should look at, and why the machine did not decide."""
+
+    one: Group
+    other: Group
+    bond: Bond
+    why: str
 
 
 @dataclass(slots=True)
 class Clusters:
-    """Every group, sorted; and the bonds that a human should look at, with both groups and why."""
+    """Every group, sorted, and the doubts between them, the likeliest first."""
 
     groups: list[Group]
-    doubts: list[tuple[Bond, str]] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
-# First what is beyond doubt (by how much the bond passes, and the rough score from which pairs are looked at): the
-# groups that this makes tell more about the rest.
+# By how much a bond must pass, and the rough score from which pairs are looked at: first what is beyond doubt, since
+# the groups that this makes tell more about the rest.
 EASE = ((4.0, 3.0), (2.0, 0.0), (0.0, -math.inf))
-RIVALS = -1.0  # the rough score from which a pair may be a rival
 PASSES = 6
+TOO_MANY = "too_many_records"
 
 
 class Clustering:
-    """One run; `together` are groups that humans made, `apart` pairs of records that humans told apart."""
+    """One run."""
 
     def __init__(
         self, size: int, fits: Fits, limits: Limits, together: Iterable[Group] = (), apart: Iterable[Pair] = ()
     ) -> None:
+        """Begin with every record alone.
+
+        Args:
+            size: how many records there are.
+            fits: tells how well two groups fit, the lower group given first; the same groups, the same answer.
+            limits: what decides.
+            together: groups that humans made; each stays in one, whatever its bonds.
+            apart: pairs of records that humans told apart; they never come together.
+        """
         self._fits, self._limits = fits, limits
         self._group: dict[int, Group] = {one: (one,) for one in range(size)}
         self._apart: dict[int, set[int]] = defaultdict(set)
@@ -66,24 +87,20 @@ class Clustering:
             self._apart[one].add(other)
             self._apart[other].add(one)
         self._bonds: dict[tuple[Group, Group], Bond] = {}
-        self._near: dict[int, list[int]] = defaultdict(list)
-        for group in together:
-            self._join(tuple(sorted({member for one in group for member in self._group[one]})))
+        for given in together:
+            self._join(*{self._group[one] for one in given})
 
     def run(self, pairs: Sequence[Scored]) -> Clusters:
-        """Join groups over candidate pairs, the likeliest first."""
-        for one, other, rough in pairs:
-            if rough >= RIVALS:
-                self._near[one].append(other)
-                self._near[other].append(one)
-        left: Sequence[Scored] = pairs
+        """Join groups over candidate pairs: two records and a rough score, the likeliest first."""
+        left = pairs
         for ease, rough in EASE:
             left, _ = self._pass(left, self._limits.accept + ease, rough)
         for _ in range(PASSES):
             left, joined = self._pass(left, self._limits.accept, -math.inf)
             if not joined:
                 break
-        return Clusters(sorted(set(self._group.values())), list(self._doubts(left)))
+        doubts = sorted(self._doubts(left), key=lambda doubt: (-doubt.bond.odds, doubt.one, doubt.other))
+        return Clusters(sorted(set(self._group.values())), doubts)
 
     def _pass(self, pairs: Sequence[Scored], least: float, rough: float) -> tuple[list[Scored], int]:
         left: list[Scored] = []
@@ -92,21 +109,18 @@ class Clustering:
             one, other = self._group[pair[0]], self._group[pair[1]]
             if one is other:
                 continue
-            if pair[2] < rough:
-                left.append(pair)
-                continue
-            bond = self._bond(one, other)
-            if bond.odds >= least and self._may(one, other, bond):
-                self._join(tuple(sorted((*one, *other))))
+            if pair[2] >= rough and self._are_one(one, other, least):
+                self._join(one, other)
                 joined += 1
             else:
                 left.append(pair)
         return left, joined
 
-    def _may(self, one: Group, other: Group, bond: Bond) -> bool:
-        if bond.veto is not None or len(one) + len(other) > self._limits.most or self._told_apart(one, other):
+    def _are_one(self, one: Group, other: Group, least: float) -> bool:
+        bond = self._bond(one, other)
+        if bond.odds < least or bond.veto is not None or len(one) + len(other) > self._limits.most:
             return False
-        return self._rival(one, other, bond) is None
+        return not self._told_apart(one, other)
 
     def _bond(self, one: Group, other: Group) -> Bond:
         key = (one, other) if one < other else (other, one)
@@ -115,45 +129,21 @@ class Clustering:
             found = self._bonds[key] = self._fits(*key)
         return found
 
-    def _join(self, group: Group) -> None:
-        for one in group:
-            self._group[one] = group
+    def _join(self, *groups: Group) -> None:
+        joined = tuple(sorted(one for group in groups for one in group))
+        self._group.update(dict.fromkeys(joined, joined))
 
     def _told_apart(self, one: Group, other: Group) -> bool:
         return any(not self._apart[member].isdisjoint(other) for member in one if member in self._apart)
 
-    def _rival(self, one: Group, other: Group, bond: Bond) -> Group | None:
-        """Return another group that the smaller one fits nearly as well, and that is not the same as the larger."""
-        small, large = (one, other) if (len(one), *_last(other)) < (len(other), *_last(one)) else (other, one)
-        for third in self._neighbours(small, large):
-            rival = self._bond(small, third)
-            if rival.odds >= max(bond.odds - self._limits.margin, self._limits.review) and not self._told_apart(small, third):
-                between = self._bond(large, third)
-                if between.odds < self._limits.review or between.veto is not None:
-                    return third
-        return None
-
-    def _neighbours(self, group: Group, but: Group) -> Iterator[Group]:
-        seen = {group, but}
-        for member in group:
-            for other in self._near[member]:
-                third = self._group[other]
-                if third not in seen:
-                    seen.add(third)
-                    yield third
-
-    def _doubts(self, left: Iterable[Scored]) -> Iterator[tuple[Bond, str]]:
+    def _doubts(self, left: Iterable[Scored]) -> Iterator[Doubt]:
         seen = set()
         for pair in left:
-            one, other = self._group[pair[0]], self._group[pair[1]]
-            key = (one, other) if one < other else (other, one)
-            if one is other or key in seen or self._told_apart(one, other):
+            one, other = sorted((self._group[pair[0]], self._group[pair[1]]))
+            if one == other or (one, other) in seen or self._told_apart(one, other):
                 continue
-            seen.add(key)
+            seen.add((one, other))
             bond = self._bond(one, other)
             if bond.odds >= self._limits.review:
-                yield bond, bond.veto or ("unsure" if bond.odds < self._limits.accept else "two_fit")
-
-
-def _last(group: Group) -> tuple[int]:
-    return (group[-1],)
+                many = bond.odds >= self._limits.accept
+                yield Doubt(one, other, bond, bond.veto or (TOO_MANY if many else "unsure"))

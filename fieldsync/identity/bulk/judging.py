@@ -1,43 +1,75 @@
-"""How well two groups of records fit, weighed by the very levels, weights and vetoes that decide online."""
+"""How well two groups of records fit, weighed by the very levels, weights and vetoes that decide online.
 
-from collections.abc import Mapping, Sequence
+How rare a word is, and which telephones are nobody's own, is counted over all records at once: online it is counted
+over those that came so far, which is one reason why the order of arrival shows there and not here.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
 from statistics import fmean
 
-from fieldsync.identity.bulk.clustering import Bond, Group
+from fieldsync.identity.bulk.clustering import Bond, Group, Limits
 from fieldsync.identity.matching.compare import Scene, levels_of
 from fieldsync.identity.matching.profile import Profile
+from fieldsync.identity.matching.shelf import Words
 from fieldsync.identity.matching.traits import Traits
-from fieldsync.identity.matching.vetoes import veto_of
-from fieldsync.identity.matching.weights import Weights
+from fieldsync.identity.matching.vetoes import MOST_RECORDS, veto_of
+from fieldsync.identity.matching.weights import Weights, log_odds
 
-RECENT = 4
+RECENT = 4  # records of a group that are held against another; online as many
+CROWDED_NAMES = 15  # people, by first word and year of birth, from which a telephone is nobody's own
+_SURE = 0.01  # log odds by which a bond misses acceptance in which somebody does not fit
 
 
 class Judge:
-    def __init__(self, said: Sequence[Traits], weights: Weights, scenes: Sequence[Scene], review: float) -> None:
-        self._said, self._weights, self._scenes, self._review = said, weights, scenes, review
+    """Tells how groups of these records fit; each answer is the same whenever it is asked."""
+
+    def __init__(self, said: Sequence[Traits], weights: Weights) -> None:
+        self.limits = Limits(log_odds(weights.accept), log_odds(weights.review), MOST_RECORDS)
+        self._said, self._weights = said, weights
+        self._scenes = _scenes(said, weights)
         self._profiles: dict[Group, Profile] = {}
-        self.calls = 0
 
     def fits(self, one: Group, other: Group) -> Bond:
+        """Weigh the records of the smaller group against the larger as one person, on average, and the other way."""
         small, large = (one, other) if (len(one), other[-1]) < (len(other), one[-1]) else (other, one)
-        bonds = [self._held(record, large) for record in small[-RECENT:]]
-        if len(small) > 1:
-            bonds += [self._held(record, small) for record in large[-RECENT:]]
-        veto = next((bond.veto for bond in bonds if bond.veto), None)
+        bonds = [self.held(record, large) for record in small[-RECENT:]]
+        back = [self.held(record, small) for record in large[-RECENT:]] if len(small) > 1 else []
+        odds = fmean(bond.odds for bond in bonds)
+        if any(bond.odds < self.limits.review for bond in back):
+            odds = min(odds, self.limits.accept - _SURE)
+        veto = next((bond.veto for bond in (*bonds, *back) if bond.veto), None)
         best = max(bonds, key=lambda bond: bond.odds)
-        return Bond(fmean(bond.odds for bond in bonds), veto, best.pair, best.levels)
+        return Bond(odds, veto, best.pair, best.levels)
 
-    def _held(self, record: int, group: Group) -> Bond:
-        self.calls += 1
+    def held(self, record: int, group: Group) -> Bond:
+        """Weigh one record against a group as one person."""
         profile, said = self._profile(group), self._said[record]
         levels = levels_of(said, profile, self._scenes[record])
         odds = self._weights.weigh(levels)
-        veto = veto_of(said, profile, levels, odds) if odds >= self._review else None
+        veto = veto_of(said, profile, levels, odds) if odds >= self.limits.review else None
         return Bond(odds, veto, (record, group[-1]), levels)
 
     def _profile(self, group: Group) -> Profile:
         found = self._profiles.get(group)
         if found is None:
-            found = self._profiles[group] = Profile.of(self._said[group[0]].record_id, (self._said[one] for one in group))
+            records = (self._said[one] for one in group)
+            found = self._profiles[group] = Profile.of(self._said[group[0]].record_id, records)
         return found
+
+
+def _scenes(said: Sequence[Traits], weights: Weights) -> list[Scene]:
+    words = Words(weights, {}, 0)
+    for one in said:
+        words.count(one)
+    crowded = _crowded(said)
+    return [Scene(words.rarity_of(one), crowded) for one in said]
+
+
+def _crowded(said: Sequence[Traits]) -> frozenset[str]:
+    people: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for one in said:
+        if one.phone is not None:
+            word = one.names[0].folded[0] if one.names and one.names[0].folded else ""
+            people[one.phone].add((word, 0 if one.born is None else one.born.year))
+    return frozenset(phone for phone, names in people.items() if len(names) > CROWDED_NAMES)
