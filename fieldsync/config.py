@@ -44,6 +44,7 @@ class Settings:
     oldest_app_version: str = "1.0.0"
     session_hours: int = 12
     log_level: str = "INFO"
+    identity_weights: Path | None = None  # a file made by `fieldsync identity train`; None: those of the program
 
 
 def load() -> Settings:
@@ -74,9 +75,14 @@ def load() -> Settings:
             oldest_app_version=env.str("OLDEST_APP_VERSION", Settings.oldest_app_version),
             session_hours=env.int("SESSION_HOURS", Settings.session_hours, validate=Range(1, 168)),
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
+            identity_weights=_given_path(env.str("IDENTITY_WEIGHTS", "")),
         )
     except EnvError as error:
         raise ConfigError(str(error)) from error
+
+
+def _given_path(given: str) -> Path | None:
+    return Path(given).expanduser() if given else None
 
 
 def _database_url(given: str, data_dir: Path) -> str:

@@ -4,7 +4,8 @@ Every command reads its settings through `within`, refuses a database that is no
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import click
 import orjson
 from sqlalchemy import Connection
 
-from fieldsync.config import load
+from fieldsync.config import Settings, load
 from fieldsync.db import Store, open_store, readiness
 from fieldsync.programs import PROGRAMS
 
@@ -31,13 +32,20 @@ def show(as_json: bool, answer: dict[str, Any], text: str) -> None:  # noqa: FBT
 
 def within(work: Callable[[Store, Connection], T]) -> T:
     """Run work in one transaction on the database of the settings, which must be upgraded."""
-    store = open_store(load())
+    with ready_store(load()) as store:
+        return store.transact(lambda connection: work(store, connection))
+
+
+@contextmanager
+def ready_store(settings: Settings) -> Iterator[Store]:
+    """Open the database of the settings for a command; one that is not upgraded ends it."""
+    store = open_store(settings)
     try:
         said = readiness(store)["migrations"]
         if said != "ok":
             click.echo(f"fieldsync: migrations {said}", err=True)
             sys.exit(1)
-        return store.transact(lambda connection: work(store, connection))
+        yield store
     finally:
         store.close()
 

@@ -11,6 +11,7 @@ from fieldsync.identity.explaining import explained, note_of
 from fieldsync.identity.finding import find_persons, household_of, key_of_nik, keys_of_name
 from fieldsync.identity.history import Said
 from fieldsync.identity.kinship import Kin, kin_of
+from fieldsync.identity.model import use_weights, weights_in_use
 from fieldsync.identity.online import Resolved, learn, resolve
 from fieldsync.identity.parting import Parted, PartError, part
 from fieldsync.identity.reviews import Review
@@ -43,4 +44,6 @@ __all__ = [
     "part",
     "resolve",
     "review_queue",
+    "use_weights",
+    "weights_in_use",
 ]

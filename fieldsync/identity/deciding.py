@@ -14,7 +14,7 @@ from fieldsync.identity import reviews
 from fieldsync.identity.history import Said, note_merge
 from fieldsync.identity.matching.desk import Desk
 from fieldsync.identity.matching.profile import Profile
-from fieldsync.identity.matching.weights import shipped
+from fieldsync.identity.model import weights_in_use
 from fieldsync.identity.reviews import DIFFERENT, OPEN, SAME, SETTLED, Review
 from fieldsync.identity.shelving import asked, lock, open_desk, profiles_of, put_back
 from fieldsync.registry import look_up
@@ -79,7 +79,7 @@ def decide(connection: Connection, sealer: Sealer, review: Review, decision: str
 
 def _join(connection: Connection, sealer: Sealer, both: Sequence[Profile]) -> tuple[str, str]:
     _lock(connection, sealer, both)
-    opened = open_desk(connection, sealer, shipped(), (), [person.person_id for person in both])
+    opened = open_desk(connection, sealer, weights_in_use(), (), [person.person_id for person in both])
     merge = opened.desk.join(both[0].person_id, both[1].person_id)
     put_back(connection, sealer, opened)
     return merge
@@ -90,7 +90,7 @@ def _tell_apart(connection: Connection, sealer: Sealer, both: Sequence[Profile],
     sides = [person.records or (record_id,) for person, record_id in zip(both, _records(review), strict=True)]
     reviews.keep_apart(connection, sides[0], sides[1], said.who, said.at)
     _lock(connection, sealer, both)
-    opened = open_desk(connection, sealer, shipped(), (), [person.person_id for person in both])
+    opened = open_desk(connection, sealer, weights_in_use(), (), [person.person_id for person in both])
     for person, others in zip(both, reversed(sides), strict=True):
         if person.records:
             tell(opened.desk, person.person_id, others)

@@ -9,7 +9,7 @@ from typing import Any
 
 from fieldsync.db import Sealer
 from fieldsync.identity.matching.compare import FEATURES
-from fieldsync.identity.matching.weights import shipped
+from fieldsync.identity.model import weights_in_use
 from fieldsync.identity.reviews import Review
 from fieldsync.identity.wording import per_cent, phrase, reason, signed
 
@@ -50,7 +50,7 @@ def weights_in_words(levels: Sequence[int], language: str) -> list[dict[str, Any
             "text": phrase(feature, level, language),
             "shown": signed(weight, language),
         }
-        for feature, (level, weight) in shipped().parts(levels).items()
+        for feature, (level, weight) in weights_in_use().parts(levels).items()
     ]
     return sorted(found, key=lambda one: -abs(float(str(one["weight"]))))
 

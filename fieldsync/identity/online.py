@@ -15,7 +15,8 @@ from fieldsync.db import Sealer
 from fieldsync.identity.history import note_links, note_merges
 from fieldsync.identity.matching.desk import Desk, Placed
 from fieldsync.identity.matching.traits import Traits, traits_of
-from fieldsync.identity.matching.weights import Weights, shipped
+from fieldsync.identity.matching.weights import Weights
+from fieldsync.identity.model import weights_in_use
 from fieldsync.identity.reviews import open_reviews, pairs_of, settle
 from fieldsync.identity.shelving import asked, lock, open_desk, put_back
 from fieldsync.registry import Incoming
@@ -55,7 +56,7 @@ def resolve(
     for one in newcomers:
         if one.record_id not in last or one.device_seq >= last[one.record_id].device_seq:
             last[one.record_id] = one
-    weights = shipped()
+    weights = weights_in_use()
     wanted = asked(sealer, (_said(one) for one in last.values() if not one.deleted))
     lock(connection, {key for one in (*wanted, *asked(sealer, map(_said, known))) for key in one.keys})
     opened = open_desk(connection, sealer, weights, wanted)
@@ -76,7 +77,7 @@ def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) ->
     Sets `person_id` to who the record is about by now. Which person a record belongs to is not changed by an
     edit: parting is a human's decision.
     """
-    weights = shipped()
+    weights = weights_in_use()
     said = [(one, _said(one)) for one in edited if one.fields_now is not None]
     wanted = asked(sealer, (traits for _, traits in said))
     opened = open_desk(connection, sealer, weights, wanted, [str(one.person_id) for one, _ in said])

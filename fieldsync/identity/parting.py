@@ -16,7 +16,7 @@ from fieldsync.db import Sealer, add_rows, member_of
 from fieldsync.identity.history import HUMAN_LINK, MACHINE, Said, live_links, note_links, note_merges
 from fieldsync.identity.matching.desk import Desk, Placed
 from fieldsync.identity.matching.profile import Profile
-from fieldsync.identity.matching.weights import shipped
+from fieldsync.identity.model import weights_in_use
 from fieldsync.identity.reviews import apart_from, keep_apart, open_reviews, settle_around, waiting_beside
 from fieldsync.identity.shelving import Asked, asked, lock, open_desk, profiles_of, put_back
 from fieldsync.identity.tables import LinkRow, MergeRow, SplitRow
@@ -172,7 +172,7 @@ def _laid_out(
     everything = {one.traits.record_id: one for one in asked(sealer, given.values())}
     lock(connection, {key for one in everything.values() for key in one.keys})
     persons = [case.person.person_id, *(one.person_id for one in case.others)]
-    opened = open_desk(connection, sealer, shipped(), list(everything.values()), persons)
+    opened = open_desk(connection, sealer, weights_in_use(), list(everything.values()), persons)
     desk, told = opened.desk, apart_from(connection, sorted(given))
     for person_id in persons:
         desk.shelf.renew(Profile.of(person_id, ()))
@@ -220,7 +220,7 @@ def _write_down(
     ended = sorted(case.links[one].id for one in (*moved, *(one.record_id for one in changed)))
     connection.execute(update(LinkRow).where(member_of(connection, LinkRow.id, ended)).values(undone_at=said.at))
     add_rows(connection, LinkRow, HUMAN_LINK, sorted((one, homes[one], said.who, "", "{}", said.at) for one in moved))
-    weights = shipped()
+    weights = weights_in_use()
     note_links(connection, weights, [(one, said.at) for one in changed])
     note_merges(connection, weights, [(one, said.at) for one in placed if one.merged])
     open_reviews(connection, weights, [(one, said.at) for one in placed if one.doubts], {})

@@ -175,6 +175,7 @@ _REASONS: Mapping[str, Words] = {
         "a child with another birth date: perhaps a sibling",
     ),
     "died_before": ("sudah meninggal sebelumnya", "had died before"),
+    "split": ("catatan ini mungkin milik orang lain", "this record may be about somebody else"),
     "too_many_records": ("terlalu banyak catatan untuk satu orang", "too many records for one person"),
 }
 

@@ -6,12 +6,14 @@ Run again, it changes nothing. Broken off, what was made stays made, and the nex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy import Connection
 
 from fieldsync import registry
 from fieldsync.db import Sealer, Store
+from fieldsync.identity.bulk.engines import EngineError
 from fieldsync.identity.bulk.making import Made, ask, make
 from fieldsync.identity.bulk.night import Change, Night, work_out
 from fieldsync.identity.bulk.reading import read_everything
@@ -84,12 +86,12 @@ def relink(
         return done
     made = 0
     for chunk in _chunks(night.changes):
-        _take(done, store.transact(lambda connection, some=chunk: _make(connection, store.sealer, weights, some, now)))
+        _take(done, store.transact(partial(_make, sealer=store.sealer, weights=weights, changes=chunk, now=now)))
         made += len(chunk)
         progress("changes", made, len(night.changes))
     for start in range(0, len(night.questions), QUESTIONS_AT_ONCE):
         some = night.questions[start : start + QUESTIONS_AT_ONCE]
-        store.transact(lambda connection, some=some: ask(connection, weights, some, now))
+        store.transact(partial(ask, weights=weights, questions=some, now=now))
     return done
 
 
@@ -121,3 +123,6 @@ def _take(done: Relinked, made: Made) -> None:
     done.merges_made += made.merges
     done.remade += len(made.remade)
     done.overtaken += made.overtaken
+
+
+__all__ = ["EngineError", "Relinked", "relink"]

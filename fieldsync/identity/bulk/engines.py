@@ -44,7 +44,7 @@ class DuckDb:
 
     def read(self, pairs: SplinkDataFrame) -> Mapping[str, Any]:
         """Return the columns of predicted pairs."""
-        wanted = f"SELECT {', '.join(_COLUMNS)} FROM {pairs.physical_name}"  # noqa: S608 # Splink named it
+        wanted = f"SELECT {', '.join(_COLUMNS)} FROM {pairs.physical_name}"
         found: dict[str, Any] = self._connection.execute(wanted).fetchnumpy()
         return found
 
@@ -56,7 +56,7 @@ class Spark:
         from splink.backends.spark import SparkAPI  # noqa: PLC0415 # only with the extra `spark`
 
         self._session = session
-        self._api = SparkAPI(spark_session=session, break_lineage_method="persist")
+        self._api = SparkAPI(spark_session=session, break_lineage_method="persist")  # type: ignore[no-untyped-call]
 
     def register(self, records: pa.Table) -> SplinkDataFrame:
         """Take the records in."""

@@ -47,11 +47,18 @@ def _model() -> Mapping[str, Sequence[Level]]:
     same_home = levels.And(_same("kk"), _same("phone"))
     return {
         "name": [
-            *((_same("name"), 0.747, 0.0133), (_alike("name", 0.93), 0.068, 0.0096), (_alike("name", 0.84), 0.075, 0.149)),
+            *(
+                (_same("name"), 0.747, 0.0133),
+                (_alike("name", 0.93), 0.068, 0.0096),
+                (_alike("name", 0.84), 0.075, 0.149),
+            ),
             *((_alike("name", 0.7), 0.035, 0.194), (_other(), 0.074, 0.634)),
         ],
         "words": [
-            *((levels.ArrayIntersectLevel("words", 2), 0.646, 0.0233), (levels.ArrayIntersectLevel("words", 1), 0.288, 0.723)),
+            *(
+                (levels.ArrayIntersectLevel("words", 2), 0.646, 0.0233),
+                (levels.ArrayIntersectLevel("words", 1), 0.288, 0.723),
+            ),
             (_other(), 0.066, 0.254),
         ],
         "born": [
