@@ -1,11 +1,14 @@
 """Where Splink runs: DuckDB in this process, in memory, or Spark, for more records than one machine holds.
 
-DuckDB may not write to disk: names and numbers stay in memory. Spark spills shuffles to its local folder; see
-docs/operations.md for what that folder must be.
+DuckDB may not write to disk: names and numbers stay in memory. What Spark leaves in its local folder between two steps
+is encrypted, with a key that is gone when it ends.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import duckdb
@@ -13,7 +16,16 @@ import pyarrow as pa
 from splink import DuckDBAPI
 from splink.internals.splink_dataframe import SplinkDataFrame
 
+from fieldsync.identity.bulk.java import java_home
+
 ENGINES = ("duckdb", "spark")
+ROWS_OF_A_PART = 20_000
+# The cluster, its memory and its folders are the operator's, by Spark's own means (SPARK_CONF_DIR).
+_SETTINGS = {
+    "spark.io.encryption.enabled": "true",  # what shuffles leave on disk holds names
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
 _COLUMNS = ("unique_id_l", "unique_id_r", "match_weight")
 
 
@@ -52,11 +64,13 @@ class DuckDb:
 class Spark:
     """Tables of a Spark session."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, parts: int) -> None:
         from splink.backends.spark import SparkAPI  # noqa: PLC0415 # only with the extra `spark`
 
         self._session = session
-        self._api = SparkAPI(spark_session=session, break_lineage_method="persist")  # type: ignore[no-untyped-call]
+        self._api = SparkAPI(  # type: ignore[no-untyped-call]
+            spark_session=session, break_lineage_method="persist", num_partitions_on_repartition=parts
+        )
 
     def register(self, records: pa.Table) -> SplinkDataFrame:
         """Take the records in."""
@@ -69,15 +83,15 @@ class Spark:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Engine]:
-    """Open an engine, one of ENGINES, for a while.
+def opened(name: str, records: int) -> Iterator[Engine]:
+    """Open an engine, one of ENGINES, for a while; `records` tells how many there will be.
 
     Raises:
         EngineError: Spark, its extra or a Java is not installed.
     """
     if name == "spark":
-        with _spark() as session:
-            yield Spark(session)
+        with _spark(max(2, records // ROWS_OF_A_PART)) as engine:
+            yield engine
         return
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET temp_directory = ''")
@@ -85,19 +99,35 @@ def opened(name: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def _spark() -> Iterator[Any]:
+def _spark(parts: int) -> Iterator[Spark]:
     try:
-        from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 # only with the extra `spark`
-        from pyspark.sql import SparkSession  # noqa: PLC0415
+        from pyspark.sql import SparkSession  # noqa: PLC0415 # only with the extra `spark`
         from splink.backends.spark import similarity_jar_location  # noqa: PLC0415
     except ImportError as error:
         raise EngineError("Spark is not installed: pip install 'fieldsync[spark]'") from error
     builder = SparkSession.builder.appName("fieldsync-relink").config("spark.jars", similarity_jar_location())
-    try:
-        session = builder.config("spark.ui.enabled", "false").getOrCreate()
-    except (PySparkRuntimeError, FileNotFoundError) as error:
-        raise EngineError("Spark needs a Java runtime, 17 or newer: install one, or set JAVA_HOME") from error
-    try:
-        yield session
-    finally:
-        session.stop()
+    for setting, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(parts)}.items():
+        builder = builder.config(setting, value)
+    with _java():
+        try:
+            session = builder.getOrCreate()
+        except (RuntimeError, OSError) as error:  # what PySpark raises when Java does not start, or is not there
+            raise EngineError("Spark needs a Java runtime, 17 or newer: install one, or set JAVA_HOME") from error
+        try:
+            session.sparkContext.setLogLevel("ERROR")
+            yield Spark(session, parts)
+        finally:
+            session.stop()
+
+
+@contextmanager
+def _java() -> Iterator[None]:
+    with TemporaryDirectory(prefix="fieldsync-java-") as folder:
+        home = java_home(Path(folder))
+        if home is not None:
+            os.environ["JAVA_HOME"] = home
+        try:
+            yield
+        finally:
+            if home is not None:
+                del os.environ["JAVA_HOME"]

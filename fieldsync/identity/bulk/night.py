@@ -70,7 +70,7 @@ def work_out(given: Everything, weights: Weights, engine: str, stage: Stage = la
     """
     judge = Judge(given.said, weights)
     stage("pairs")
-    with opened(engine) as running:
+    with opened(engine, len(given.said)) as running:
         low, high, odds = rough_pairs(running, columns_of(given.said))
     pairs = list(zip(low.tolist(), high.tolist(), odds.tolist(), strict=True))
     stage("groups")

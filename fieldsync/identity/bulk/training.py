@@ -89,7 +89,7 @@ def train(store: Store, weights: Weights, source: str, now: datetime, progress: 
 
 
 def _pairs(given: Everything) -> list[Scored]:
-    with opened("duckdb") as engine:
+    with opened("duckdb", len(given.said)) as engine:
         low, high, odds = rough_pairs(engine, columns_of(given.said))
     return list(zip(low.tolist(), high.tolist(), odds.tolist(), strict=True))
 
