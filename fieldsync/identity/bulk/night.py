@@ -133,9 +133,8 @@ def _fresh(found: Clusters, asked: Iterable[Pair]) -> Iterator[Doubt]:
     known = {frozenset((at[one], at[other])) for one, other in asked}
     per_group: dict[Group, Iterator[int]] = defaultdict(count)
     for doubt in found.doubts:
-        if frozenset((doubt.one, doubt.other)) in known:
-            continue
-        if max(next(per_group[doubt.one]), next(per_group[doubt.other])) < MOST_DOUBTS:
+        place = max(next(per_group[doubt.one]), next(per_group[doubt.other]))
+        if place < MOST_DOUBTS and frozenset((doubt.one, doubt.other)) not in known:
             yield doubt
 
 
