@@ -157,7 +157,7 @@ class _Writer:
             self._change(row, arrived)
 
     def _add(self, one: Incoming) -> None:
-        one.status, one.rev, one.told = "applied", 1, 1
+        one.status, one.rev, one.told, one.area_now = "applied", 1, 1, one.area
         self.new.append(self._row(one, _State(1, one.at, one.deleted, one.data, one.area)))
 
     def _row(self, latest: Incoming, state: _State) -> tuple[Any, ...]:
@@ -165,11 +165,11 @@ class _Writer:
         data, sealed = as_stored(self.sealer, latest.kind, latest.record_id, fields)
         if latest.area != state.area:
             latest.head["area"] = state.area
-        return (
-            *(latest.record_id, latest.kind.name, state.area, state.rev, state.deleted, latest.person_id, state.stamp),
-            *(latest.device_id, latest.device_seq, min(latest.base_rev, state.rev - 1), moment(latest.at)),
-            *(latest.received_at, latest.content_hash, orjson.dumps(latest.head).decode(), data, sealed),
-        )
+        one, (rev, stamp, deleted, _, area) = latest, state
+        base, recorded, head = min(one.base_rev, rev - 1), moment(one.at), orjson.dumps(one.head).decode()
+        what = (one.record_id, one.kind.name, area, rev, deleted, one.person_id, stamp)
+        how = (one.device_id, one.device_seq, base, recorded, one.received_at, one.content_hash, head, data, sealed)
+        return what + how
 
     def _add_edited(self, arrived: list[Incoming]) -> None:
         """Add a record that the batch itself brings with more than one edit."""

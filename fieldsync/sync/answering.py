@@ -14,7 +14,8 @@ IN_EFFECT = frozenset({"applied", "merged", "conflict", "duplicate"})
 def answer_of(one: Arrival) -> dict[str, Any]:
     """Return the contract's result for one record."""
     given = one.raw.get("id") if isinstance(one.raw, dict) else None
-    answer: dict[str, Any] = {"id": given if _sayable(given) else None, "status": one.status}
+    said = given if given == one.record_id or _sayable(given) else None
+    answer: dict[str, Any] = {"id": said, "status": one.status}
     if one.status in IN_EFFECT:
         answer["rev"] = one.rev
         answer["person_id"] = one.person_id

@@ -69,8 +69,8 @@ class Arrival:
     position: int
     raw: Any
     record_id: str | None = None
-    kind: RecordType | None = None
     content_hash: bytes = b""
+    kind: RecordType | None = None
     recorded: datetime | None = None
     at: int = 0
     group: str | None = None
@@ -119,11 +119,10 @@ def thaw(kept: bytes) -> Any:
 def read_envelope(arrival: Arrival, language: str) -> None:
     """Check everything of the envelope that needs no look-up; add to `errors`, set id, kind, time and group."""
     raw = arrival.raw
-    if isinstance(raw, dict) and _is_usual(raw):
-        _read_usual(arrival, raw)
-        return
     if not isinstance(raw, dict):
         arrival.errors.append(finding("", "wrong_type", language, "object"))
+        return
+    if _read_usual(arrival, raw):
         return
     check = _Check(raw, arrival.errors, language)
     arrival.record_id = check.uuid("id", required=True)
@@ -143,29 +142,33 @@ def read_envelope(arrival: Arrival, language: str) -> None:
         check.wrong("data", "required" if data is None else "wrong_type", "object")
 
 
-def _is_usual(raw: dict[str, Any]) -> bool:
-    """Tell quickly whether an envelope is right beyond doubt; if not, `_Check` looks and says what is wrong."""
-    sequence, base = raw.get("device_seq"), raw.get("base_rev", 0)
-    return (
-        raw.keys() <= KNOWN
-        and type(raw.get("id")) is str
-        and UUID.fullmatch(raw["id"]) is not None
-        and "group" not in raw
-        and raw.get("consent") in CONSENTS
-        and type(sequence) is int
-        and 0 <= sequence <= MAX_COUNT
-        and type(base) is int
-        and 0 <= base <= MAX_REV
-        and type(raw.get("deleted", False)) is bool
-        and type(raw.get("data")) is dict
-        and type(raw.get("officer")) is str
-        and type(raw.get("area")) is str
-        and _is_usual_text(raw["officer"], raw["area"])
-        and _is_usual_place(raw.get("location"))
-        and type(raw.get("type")) is str
-        and raw["type"] in TYPES
-        and parse_time(raw.get("recorded_at")) is not None
-    )
+def _read_usual(arrival: Arrival, raw: dict[str, Any]) -> bool:
+    """Take an envelope that is right beyond doubt; if it is not, `_Check` looks and says what is wrong."""
+    try:
+        given, sequence, kind = raw["id"], raw["device_seq"], TYPES[raw["type"]]
+        base, place = raw.get("base_rev", 0), raw.get("location")
+        right = (
+            KNOWN.issuperset(raw)
+            and type(given) is str
+            and (given == arrival.record_id or UUID.fullmatch(given) is not None)
+            and "group" not in raw
+            and raw["consent"] in CONSENTS
+            and type(sequence) is int
+            and 0 <= sequence <= MAX_COUNT
+            and type(base) is int
+            and 0 <= base <= MAX_REV
+            and type(raw.get("deleted", False)) is bool
+            and type(raw["data"]) is dict
+            and _is_usual_text(raw["officer"], raw["area"])
+            and (place is None or _is_usual_place(place))
+        )
+        recorded = parse_time(raw["recorded_at"]) if right else None
+    except (KeyError, TypeError):  # something is missing, or of a type that can't be looked up
+        return False
+    if recorded is None:
+        return False
+    arrival.record_id, arrival.kind, arrival.recorded = given.lower(), kind, recorded
+    return True
 
 
 @lru_cache(maxsize=4096)
@@ -175,9 +178,7 @@ def _is_usual_text(officer: str, area: str) -> bool:
 
 
 def _is_usual_place(place: Any) -> bool:
-    if place is None:
-        return True
-    if type(place) is not dict or not place.keys() <= PLACE:
+    if type(place) is not dict or not PLACE.issuperset(place):
         return False
     lat: Any = place.get("lat")
     lon: Any = place.get("lon")
@@ -190,12 +191,6 @@ def _is_usual_place(place: Any) -> bool:
         and -180 <= lon <= 180  # noqa: PLR2004
         and 0 <= accuracy <= MAX_ACCURACY_M
     )
-
-
-def _read_usual(arrival: Arrival, raw: dict[str, Any]) -> None:
-    arrival.record_id = raw["id"].lower()
-    arrival.kind = TYPES[raw["type"]]
-    arrival.recorded = parse_time(raw["recorded_at"])
 
 
 def doubt_place(raw: dict[str, Any]) -> str | None:

@@ -1,7 +1,7 @@
 """What of a pool takes effect, in which order, for which person, and what is published of it.
 
-One call settles a whole pool with few statements. It may run again on the same pool: nothing it sets on the
-members outlives a rollback.
+One call settles a whole pool with few statements. After a rollback it may run again on parts of the pool, made by
+`pool_of`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,9 +44,6 @@ def settle(connection: Connection, sealer: Sealer, pool: Pool) -> Effect:
         Lost: another writer was first; the transaction must run again.
     """
     effect = Effect(released=[member.held.key for member in pool.members if member.held])
-    for member in pool.members:
-        member.edit.begin()
-        member.arrival.errors = []
     _refuse_by_registry(connection, pool)
     sound = [member for member in pool.members if not member.arrival.errors]
     ready = _ordered(connection, pool, sound, effect)

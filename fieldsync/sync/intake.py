@@ -111,12 +111,9 @@ def take_in(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Int
 
 
 def _arrive(position: int, raw: Any, sealer: Sealer) -> Arrival:
-    one = Arrival(position, raw)
-    one.content_hash = sealer.content_hash(canonical(raw))
-    record_id = raw.get("id") if isinstance(raw, dict) else None
-    if isinstance(record_id, str) and UUID.fullmatch(record_id):
-        one.record_id = record_id.lower()
-    return one
+    given = raw.get("id") if isinstance(raw, dict) else None
+    record_id = given.lower() if isinstance(given, str) and UUID.fullmatch(given) else None
+    return Arrival(position, raw, record_id, sealer.content_hash(canonical(raw)))
 
 
 def _without_twins(arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -231,7 +228,6 @@ def _edit(one: Arrival, record_id: str, kind: RecordType, data: dict[str, Any], 
     if abs(origin.skew_s) >= NOTABLE_SKEW_S and one.recorded is not None:
         head["recorded_at_corrected"] = (one.recorded - timedelta(seconds=origin.skew_s)).isoformat(timespec="seconds")
     head["id"] = record_id
-    return Incoming(
-        *(record_id, kind, raw["area"], head, data, deleted, origin.device_id, raw["device_seq"]),
-        *(raw.get("base_rev", 0) or 0, at, origin.received_at, one.content_hash),
-    )
+    base, area = raw.get("base_rev", 0) or 0, raw["area"]
+    device, sequence, received, mark = origin.device_id, raw["device_seq"], origin.received_at, one.content_hash
+    return Incoming(record_id, kind, area, head, data, deleted, device, sequence, base, at, received, mark)

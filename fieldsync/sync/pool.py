@@ -5,6 +5,7 @@ seams between groups, to find a record that the database refuses.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -33,7 +34,7 @@ class Member:
     position: int
     names: list[Reference] = field(default_factory=list)
     held: waiting.Held | None = None
-    mates: set[str] = field(default_factory=set)
+    mates: AbstractSet[str] = frozenset()
 
 
 Dropped = tuple[waiting.Held, list[dict[str, str]]]
@@ -171,7 +172,8 @@ def _hold_back(members: Sequence[Member], arrivals: Sequence[Arrival]) -> None:
         elif one.record_id not in corrected:
             missing.setdefault(one.group, set()).add(one.record_id)
     for member in members:
-        member.mates -= corrected
+        if member.mates:
+            member.mates -= corrected
         if member.arrival.group in missing:
             member.mates |= missing[member.arrival.group] - {member.edit.record_id}
 
@@ -186,7 +188,13 @@ def fill_versions(connection: Connection, sealer: Sealer, awaited: Sequence[str]
 
 
 def pool_of(connection: Connection, members: list[Member]) -> Pool:
-    """Make a pool of some members, with what is known now: another part may have taken effect meanwhile."""
+    """Make a pool of some members of another, with what is known now: a part may have taken effect meanwhile.
+
+    What the attempt with that other pool had set on them was rolled back, and is forgotten.
+    """
+    for member in members:
+        member.edit.begin()
+        member.arrival.errors = []
     return Pool(members, _look_up(connection, members, {}))
 
 

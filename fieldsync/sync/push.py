@@ -99,7 +99,7 @@ def push(  # noqa: D417 # the store and the areas are wiring
     except Poison:
         # Savepoints cost two more trips for every batch: only one that needs them pays.
         arrivals = store.transact(lambda connection: work(connection, careful=True))
-    outcomes = Counter(one.status for one in arrivals)
+    outcomes = Counter([one.status for one in arrivals])
     body = {
         "batch_id": batch.batch_id,
         "server_time": now.isoformat(timespec="milliseconds"),
@@ -222,19 +222,19 @@ def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival], outcomes: Sequ
 
 
 def _note(
-    connection: Connection, intake: Intake, arrivals: Sequence[Arrival], told: Sequence[receipts.Outcome]
+    connection: Connection, intake: Intake, arrivals: Sequence[Arrival], outcomes: Sequence[receipts.Outcome]
 ) -> None:
-    outcomes = Counter(one.status for one in arrivals)
-    sequences = [outcome[3] or 0 for one, outcome in zip(arrivals, told, strict=True) if not one.errors]
+    counts = Counter([one.status for one in arrivals])
+    sequences = [seq or 0 for one, (*_, seq) in zip(arrivals, outcomes, strict=True) if not one.errors]
     note_push(
         connection,
         intake.device.id,
         at=intake.now,
         skew_s=intake.skew_s,
         last_seq=max(sequences, default=0),
-        applied=sum(outcomes[word] for word in IN_EFFECT if word != "duplicate"),
-        held=outcomes["held"],
-        rejected=outcomes["rejected"],
+        applied=sum(counts[word] for word in IN_EFFECT if word != "duplicate"),
+        held=counts["held"],
+        rejected=counts["rejected"],
         app_version=intake.batch.app_version,
     )
 
