@@ -1,18 +1,21 @@
 """How fast PostgreSQL takes the same rows by COPY from one client: the ceiling that a push is held against.
 
-The table has the envelope's columns, the data as JSON and an index on the id, and
-nothing else: no check, no history, no change feed. Unless it is said otherwise the text
-of the rows is ready before the clock starts.
+`measure_stored` copies the very rows that a push stores, into tables like its own. The
+others copy one row a record into a table with the envelope's columns, the data as JSON
+and an index on the id, and nothing else: no check, no history, no change feed. Unless
+it is said otherwise the text of those is ready before the clock starts.
 """
 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import orjson
 import psycopg
+from psycopg.types.string import TextLoader
 
 from bench.postgres import Postgres
 from bench.records import Record
@@ -44,6 +47,50 @@ def measure(server: Postgres, batches: Sequence[Sequence[Record]], kind: str) ->
     """Copy batches both ways into a new table whose data have the type `kind`: json or jsonb."""
     ready, count = [b"".join(map(_line, batch)) for batch in batches], sum(map(len, batches))
     return CopyRates(count / _copied(server, [b"".join(ready)], kind), count / _copied(server, ready, kind))
+
+
+STORED = ("record", "change")
+_LAST = """
+    SELECT stored.device_id, stored.received_at, {table}.* FROM {table} JOIN
+    (SELECT id, device_id, received_at FROM record JOIN
+    (SELECT device_id, received_at FROM batch ORDER BY received_at DESC LIMIT {batches}) AS last
+    USING (device_id, received_at)) AS stored ON stored.id = {table}.id ORDER BY 2, 1, 3, 4"""
+
+
+def measure_stored(server: Postgres, database: str, batches: int) -> float:
+    """Copy again what FieldSync stored of its last batches, into the same tables; return records a second.
+
+    One transaction a batch, formatted by psycopg while the clock runs. The batches must have brought new records only.
+
+    Args:
+        server: where the database is.
+        database: FieldSync's own.
+        batches: how many of the last.
+    """
+    with psycopg.connect(server.dsn(database), autocommit=True) as connection:
+        stored = [_stored(connection, table, batches) for table in STORED]
+        connection.execute("CREATE SCHEMA copied")
+        for table in STORED:
+            connection.execute(f"CREATE TABLE copied.{table} (LIKE public.{table} INCLUDING ALL)")
+        start = time.perf_counter()
+        for parts in zip(*stored, strict=True):
+            with connection.transaction():
+                for table, rows in zip(STORED, parts, strict=True):
+                    with connection.cursor().copy(f"COPY copied.{table} FROM STDIN") as copy:
+                        for row in rows:
+                            copy.write_row(row)
+        seconds = time.perf_counter() - start
+        connection.execute("DROP SCHEMA copied CASCADE")
+    return sum(map(len, stored[0])) / seconds
+
+
+def _stored(connection: psycopg.Connection, table: str, batches: int) -> list[list[Sequence[Any]]]:
+    """Return the rows of a table by batch, their values as the driver gets them of FieldSync: UUID and JSON as text."""
+    cursor = connection.cursor()
+    for name in ("uuid", "json"):
+        cursor.adapters.register_loader(name, TextLoader)
+    rows = cursor.execute(_LAST.format(table=table, batches=batches)).fetchall()
+    return [[row[2:] for row in batch] for _, batch in groupby(rows, key=lambda row: row[:2])]
 
 
 def measure_typed(server: Postgres, batches: Sequence[Sequence[Record]]) -> float:

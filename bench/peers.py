@@ -74,12 +74,15 @@ class Peers:
 
         self._guarded("pouchdb-server", begin)
 
-    def push_round(self) -> None:
-        """Let each peer take records once, and COPY too."""
+    def push_round(self, pushed: int = 0) -> None:
+        """Let each peer take records once, and COPY too; that also takes the batches that FieldSync just took."""
         number = self._rounds
         self._rounds += 1
-        self._copies(number)
         pouchdb, kinto, add = self._pouchdb, self._kinto, self._run.report.append
+        if pushed:
+            database = self._run.shared().database
+            add("copy_stored", copy_baseline.measure_stored(self._run.postgres, database, pushed))
+        self._copies(number)
         if pouchdb is not None:
             shares = _shares(list(self._cohort.visits(1 + number)))
             self._guarded(

@@ -7,7 +7,7 @@ from statistics import median, quantiles
 
 from bench import client, postgres, server
 from bench.client import Request
-from bench.records import Cohort, Record, chunks
+from bench.records import BATCH, Cohort, Record, chunks
 from bench.run import ROUNDS, Run, say
 
 WARM_UP = 2_000
@@ -30,7 +30,7 @@ def push(run: Run) -> None:
         if run.postgres.root:
             run.report.append("push_cpu", cost)
         if run.peers:
-            run.peers.push_round()
+            run.peers.push_round(len(waves) * cohort.size // BATCH)
     run.report.add("push_gzip", timed(found, cohort.visits(GZIP_WAVE), gzip=True)[0])
 
 

@@ -40,8 +40,8 @@ FULL = Sizes(women=10_000, sqlite_women=10_000, first_sync_women=50_000, stored=
 class Rivals(Protocol):
     """Peers that take turns with FieldSync."""
 
-    def push_round(self) -> None:
-        """Measure one round of taking records."""
+    def push_round(self, pushed: int = 0) -> None:
+        """Measure one round of taking records, after FieldSync took so many full batches (0: it does not take part)."""
 
     def pull_round(self) -> None:
         """Measure one round of handing them out."""

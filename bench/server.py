@@ -33,13 +33,17 @@ COMMAND = Path(sys.executable).with_name("fieldsync")
 
 @dataclass
 class FieldSync:
-    """A running server with enrolled tablets, and the databases' process (0: SQLite, or not on this machine)."""
+    """A running server with enrolled tablets, and the databases' process (0: SQLite, or not on this machine).
+
+    `database` is its name on PostgreSQL, empty for SQLite.
+    """
 
     port: int
     root: int
     database_root: int
     tokens: list[str]
     tablets: list[Tablet]
+    database: str = ""
     resting_mib: float = 0.0
     ready_after: dict[str, float] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
@@ -127,15 +131,9 @@ def running(
             try:
                 tokens = [_enrol(port, code, number) for number, code in enumerate(codes)]
                 tablets = [Tablet(seed * 1000 + number) for number in range(clients)]
-                found = FieldSync(
-                    port,
-                    server.root,
-                    postgres.root if postgres else 0,
-                    tokens,
-                    tablets,
-                    ready_after=took,
-                    environment=environment,
-                )
+                root = postgres.root if postgres else 0
+                found = FieldSync(port, server.root, root, tokens, tablets, database, ready_after=took)
+                found.environment = environment
                 found.resting_mib = max(map(machine.resident_mib, found.workers()))
                 yield found
             finally:

@@ -79,9 +79,10 @@ def parted(kind: RecordType, data: dict[str, Any]) -> tuple[dict[str, Any], dict
     """
     plan = _plan(kind)
     plain = plan.plain
-    if plan.nested:
-        plain -= {one.name for one in plan.nested if _holds_strangers(one, data.get(one.name))}
-    if data.keys() <= plain:
+    strange = [one.name for one in plan.nested if _holds_strangers(one, data.get(one.name))]
+    if strange:
+        plain = plain.difference(strange)
+    if plain.issuperset(data):
         return data, {}
     opened = {name: value for name, value in data.items() if name in plain}
     return opened, {name: value for name, value in data.items() if name not in plain}
