@@ -28,6 +28,7 @@ class Judge:
         self.limits = Limits(log_odds(weights.accept), log_odds(weights.review), MOST_RECORDS)
         self._said, self._weights = said, weights
         self._scenes = _scenes(said, weights)
+        self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
         self._profiles: dict[Group, Profile] = {}
 
     def fits(self, one: Group, other: Group) -> Bond:
@@ -46,8 +47,8 @@ class Judge:
         """Weigh one record against a group as one person."""
         profile, said = self._profile(group), self._said[record]
         levels = levels_of(said, profile, self._scenes[record])
-        odds = self._weights.weigh(levels)
-        veto = veto_of(said, profile, levels, odds) if odds >= self.limits.review else None
+        odds = self._weights.odds(levels)
+        veto = veto_of(said, profile, levels, odds, self._lifted) if odds >= self.limits.review else None
         return Bond(odds, veto, (record, group[-1]), levels)
 
     def _profile(self, group: Group) -> Profile:
