@@ -22,8 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
-from fieldsync.db import Store, open_store, upgrade
+from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
 from fieldsync.identity_commands import identity
+from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
 from fieldsync.user_commands import user
@@ -37,13 +38,14 @@ def cli() -> None:
 
 cli.add_command(user)
 cli.add_command(identity)
+cli.add_command(keys)
 
 
 def main() -> None:
     """Run the command line."""
     try:
         cli(standalone_mode=True)
-    except (ConfigError, access.AccessError) as error:
+    except (ConfigError, access.AccessError, KeysError, SealError) as error:
         click.echo(f"fieldsync: {error}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:

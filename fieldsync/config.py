@@ -5,10 +5,6 @@ are not given are made on first use and kept in the data directory, readable by
 the owner only; this module never logs or prints a secret.
 """
 
-import base64
-import json
-import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +12,9 @@ from environs import Env, EnvError
 from marshmallow.validate import OneOf, Range
 from platformdirs import user_data_path
 
-KEY_BYTES = 32
+from fieldsync import keyfile
+from fieldsync.keyfile import KEY_BYTES, Kept, Ring
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -31,7 +29,7 @@ class Settings:
     data_dir: Path
     database_url: str
     secret_key: bytes = field(repr=False)
-    encryption_keys: tuple[tuple[str, bytes], ...] = field(repr=False)  # (key id, 32 bytes); the first one seals
+    encryption_keys: Ring = field(repr=False)  # (key id, 32 bytes); the first one seals
     port: int = 8000
     workers: int = 2
     threads: int = 8
@@ -45,6 +43,7 @@ class Settings:
     session_hours: int = 12
     log_level: str = "INFO"
     identity_weights: Path | None = None  # a file made by `fieldsync identity train`; None: those of the program
+    key_file: Path | None = None  # where the encryption keys are kept and may change; None when they are given
 
 
 def load() -> Settings:
@@ -57,15 +56,17 @@ def load() -> Settings:
     data_dir = Path(env.str("DATA_DIR", "") or user_data_path("fieldsync")).expanduser()
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = _kept_keys(data_dir)
+        path = keyfile.made(data_dir)
+        kept = keyfile.read(path)
     except (OSError, ValueError) as error:
         raise ConfigError(f"FIELDSYNC_DATA_DIR: can't use {data_dir} ({type(error).__name__})") from error
+    ring = env.str("ENCRYPTION_KEYS", "")
     try:
         return Settings(
             data_dir=data_dir,
             database_url=_database_url(env.str("DATABASE_URL", ""), data_dir),
             secret_key=_secret(env.str("SECRET_KEY", ""), kept),
-            encryption_keys=_key_ring(env.str("ENCRYPTION_KEYS", "") or kept["encryption_keys"]),
+            encryption_keys=_key_ring(ring) if ring else kept.ring,
             port=env.int("PORT", Settings.port, validate=Range(1, 65535)),
             workers=env.int("WORKERS", Settings.workers, validate=Range(1, 64)),
             threads=env.int("THREADS", Settings.threads, validate=Range(1, 128)),
@@ -76,6 +77,7 @@ def load() -> Settings:
             session_hours=env.int("SESSION_HOURS", Settings.session_hours, validate=Range(1, 168)),
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
             identity_weights=_given_path(env.str("IDENTITY_WEIGHTS", "")),
+            key_file=None if ring else path,
         )
     except EnvError as error:
         raise ConfigError(str(error)) from error
@@ -96,47 +98,14 @@ def _database_url(given: str, data_dir: Path) -> str:
     raise ConfigError("FIELDSYNC_DATABASE_URL takes a URL of sqlite:///… or postgresql://…")
 
 
-def _secret(given: str, kept: dict[str, str]) -> bytes:
+def _secret(given: str, kept: Kept) -> bytes:
     if given and len(given) < KEY_BYTES:
         raise ConfigError(f"FIELDSYNC_SECRET_KEY takes at least {KEY_BYTES} characters")
-    return (given or kept["secret_key"]).encode()
+    return (given or kept.secret_key).encode()
 
 
-def _key_ring(text: str) -> tuple[tuple[str, bytes], ...]:
-    ring: list[tuple[str, bytes]] = []
-    for part in text.split(","):
-        key_id, _, encoded = part.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            key = b""
-        if not key_id.isalnum() or not key_id.isascii() or len(key_id) > 8 or len(key) != KEY_BYTES:  # noqa: PLR2004 # the key id is stored before each value
-            raise ConfigError("FIELDSYNC_ENCRYPTION_KEYS takes id:base64 of 32 bytes, several by comma, newest first")
-        if any(key_id == there for there, _ in ring):
-            raise ConfigError("FIELDSYNC_ENCRYPTION_KEYS names two keys alike")
-        ring.append((key_id, key))
-    return tuple(ring)
-
-
-def _kept_keys(data_dir: Path) -> dict[str, str]:
-    """Return the keys kept in the data directory, making them on first use, once, also when two processes start."""
-    path = data_dir / "keys.json"
-    if not path.exists():
-        made = {
-            "secret_key": secrets.token_urlsafe(KEY_BYTES),
-            "encryption_keys": "k1:" + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
-        }
-        draft = data_dir / f".keys-{secrets.token_hex(8)}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            json.dump(made, out)
-            out.flush()
-            os.fsync(out.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    kept: dict[str, str] = json.loads(path.read_text())
-    return kept
+def _key_ring(text: str) -> Ring:
+    try:
+        return keyfile.read_ring(text)
+    except ValueError as error:
+        raise ConfigError(f"FIELDSYNC_ENCRYPTION_KEYS {error}") from error

@@ -1,5 +1,7 @@
 """Databases for the tests: SQLite in a file, and a real PostgreSQL that pip alone brings (or one that is given)."""
 
+import base64
+import json
 import os
 import secrets
 import shutil
@@ -16,6 +18,7 @@ from tests.office import Office, Tablet
 
 GIVEN = "FIELDSYNC_TEST_DATABASE_URL"
 TESTED_SECRET = b"tests-only-secret-tests-only-secret"
+KEPT_TABLES = ("feed_epoch", "hash_key")
 TESTED_RING = (("t1", bytes(range(32))),)
 
 
@@ -41,6 +44,14 @@ def _stop(server, home: Path) -> None:
 
 def settings_for(url: str, folder: Path, **changes) -> Settings:
     return Settings(folder, url, TESTED_SECRET, TESTED_RING, **changes)
+
+
+def keep_tested_keys(folder: Path) -> None:
+    """Make `folder` a data directory whose keys open the databases of the tests."""
+    ring = ",".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in TESTED_RING)
+    path = folder / "keys.json"
+    path.write_text(json.dumps({"secret_key": TESTED_SECRET.decode(), "encryption_keys": ring}))
+    path.chmod(0o600)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +98,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def _empty(url: str) -> None:
     engine = create_engine(url)
-    tables = [table.name for table in Base.metadata.sorted_tables if table.name != "feed_epoch"]
+    tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
     engine.dispose()

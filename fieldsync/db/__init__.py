@@ -5,29 +5,50 @@ connection that a unit of work hands them; nobody else commits. This room knows
 both databases, SQLite and PostgreSQL, so that no other room has to.
 """
 
-from fieldsync.db.base import Base, Instant, RawJson, RecordId
+from fieldsync.db.base import Base, Instant, RawJson, RecordId, Sealed
 from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, listed, member_of, members
 from fieldsync.db.engine import Lost, Store, open_store
-from fieldsync.db.sealing import Sealer, SealError
+from fieldsync.db.hash_keys import HashKey, list_hash_keys, make_hash_keys
+from fieldsync.db.resealing import SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
+from fieldsync.db.ring import KeyRing, SealError, UnknownKeyError
+from fieldsync.db.rotating import KeysError, Rehash, retire_key, rotate_identity_keys, rotate_key
+from fieldsync.db.sealing import HashKeys, Sealer
 from fieldsync.db.upgrading import newest, readiness, upgrade
 
 __all__ = [
     "Base",
+    "HashKey",
+    "HashKeys",
     "Instant",
+    "KeyRing",
+    "KeysError",
     "Lost",
     "RawJson",
     "RecordId",
+    "Rehash",
     "SealError",
+    "Sealed",
+    "SealedColumn",
     "Sealer",
     "Store",
+    "UnknownKeyError",
     "add_missing_rows",
     "add_rows",
     "change_rows",
+    "count_values",
+    "list_hash_keys",
     "listed",
+    "make_hash_keys",
     "member_of",
     "members",
     "newest",
     "open_store",
     "readiness",
+    "reseal",
+    "retire_key",
+    "rotate_identity_keys",
+    "rotate_key",
+    "sealed_columns",
+    "undeclared_columns",
     "upgrade",
 ]

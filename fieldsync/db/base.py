@@ -6,7 +6,7 @@ The rooms declare their tables with these; which database it is shows nowhere el
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -49,6 +49,21 @@ class RawJson(UserDefinedType[str]):
     def get_col_spec(self, **_kwargs: Any) -> str:
         """Name the type for SQLite."""
         return "TEXT"
+
+
+class Sealed(TypeDecorator[bytes]):
+    """Bytes that `Sealer.seal` made, declared with what they are about, as a format over the row's columns.
+
+    ``Sealed("receipt {id}")``: sealed about ``receipt`` and the row's id. So the rotation of keys finds every sealed
+    column, and can open and seal it anew, without the room that it belongs to.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self.about = about
 
 
 @compiles(RecordId, "postgresql")

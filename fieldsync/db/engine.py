@@ -16,7 +16,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fieldsync.config import Settings
-from fieldsync.db.sealing import Sealer
+from fieldsync.db.hash_keys import find_hash_keys
+from fieldsync.db.ring import KeyRing
+from fieldsync.db.sealing import HashKeys, Sealer
 
 T = TypeVar("T")
 
@@ -79,7 +81,12 @@ def open_store(settings: Settings) -> Store:
     """Open the database of the settings. It is not touched before its first use."""
     url = settings.database_url
     engine = _postgresql(url, settings) if url.startswith("postgresql") else _sqlite(url, settings)
-    return Store(engine, Sealer(settings.encryption_keys, settings.secret_key))
+
+    def find(ring: KeyRing) -> HashKeys:
+        with engine.connect() as connection:
+            return find_hash_keys(connection, ring)
+
+    return Store(engine, Sealer(KeyRing(settings.encryption_keys, settings.key_file), find))
 
 
 def _worth_another_try(error: Exception) -> bool:

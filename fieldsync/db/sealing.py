@@ -1,77 +1,111 @@
 """Sealed values and look-ups: what a stolen dump must not show.
 
-Identity values are stored only as AES-256-GCM ciphertext with the key's id in
-front, so that keys can rotate; they are found again by keyed hashes of their
-normalised form. Nothing here decides what is an identity value: `programs` does.
+Identity values are stored only as ciphertext; they are found again by keyed hashes of
+their normalised form. Nothing here decides what is an identity value: `programs` does.
 """
 
 import hashlib
 import hmac
-import os
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fieldsync.db import ring
+from fieldsync.db.ring import KeyRing
 
-NONCE_BYTES = 12
 LOOKUP_BYTES = 16
+KEY64_BYTES = 8
 
 
-class SealError(Exception):
-    """A sealed value can't be opened: its key is not in the ring, or it was altered."""
+@dataclass(frozen=True)
+class HashKeys:
+    """The keys of the hashes: one of contents, one of look-ups, and all identity keys that are live, oldest first."""
+
+    content: bytes = field(repr=False)
+    lookup: bytes = field(repr=False)
+    identity: tuple[bytes, ...] = field(repr=False)
 
 
 class Sealer:
-    """Seals with the first key of the ring and opens with any of them.
+    """Seals and opens values, and makes the keyed hashes.
 
     Args:
-        ring: pairs of key id (1 to 8 ASCII letters or digits) and 32 bytes; the first seals.
-        secret: the secret from which the key of the look-ups is derived.
+        keys: the encryption keys.
+        find: reads the keys of the hashes, which lie sealed in the database; called before the first hash.
     """
 
-    def __init__(self, ring: tuple[tuple[str, bytes], ...], secret: bytes) -> None:
-        self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in ring}
-        active = ring[0][0].encode()
-        self._active = self._ciphers[active]
-        self._prefix = bytes([len(active)]) + active
-        self._lookup_key = hmac.digest(secret, b"fieldsync look-up v1", "sha256")
+    def __init__(self, keys: KeyRing, find: Callable[[KeyRing], HashKeys]) -> None:
+        self.ring = keys
+        self._find = find
+        self._lock = threading.Lock()
+        self._found_at = float("-inf")
+        self._hashes: HashKeys | None = None
 
     def seal(self, plain: bytes, about: str = "") -> bytes:
-        """Encrypt `plain`; `about` (what it belongs to) is bound to it and must be given again to open it.
-
-        Nonces are random, 96 bits: rotate a key before it has sealed 2**32 values (NIST SP 800-38D, 8.3).
-        """
-        nonce = os.urandom(NONCE_BYTES)
-        return self._prefix + nonce + self._active.encrypt(nonce, plain, about.encode())
+        """Encrypt `plain`; see `KeyRing.seal`."""
+        return self.ring.seal(plain, about)
 
     def open(self, sealed: bytes, about: str = "") -> bytes:
-        """Decrypt what `seal` gave.
-
-        Raises:
-            SealError: unknown key, other `about`, or altered bytes.
-        """
-        if not sealed:
-            raise SealError("a sealed value is empty")
-        start = 1 + sealed[0]
-        cipher = self._ciphers.get(bytes(sealed[1:start]))
-        if cipher is None:
-            raise SealError("the key of a sealed value is not in FIELDSYNC_ENCRYPTION_KEYS")
-        end = start + NONCE_BYTES
-        try:
-            return cipher.decrypt(bytes(sealed[start:end]), bytes(sealed[end:]), about.encode())
-        except (InvalidTag, ValueError) as error:
-            raise SealError("a sealed value was altered or belongs elsewhere") from error
+        """Decrypt what `seal` gave; see `KeyRing.open`."""
+        return self.ring.open(sealed, about)
 
     def lookup(self, kind: str, value: str) -> str:
         """Return the keyed hash by which `value` (already normalised) of this kind is found again, in a UUID's form."""
-        digest = hmac.digest(self._lookup_key, f"{kind}\x00{value}".encode(), "sha256")
+        key = (self._hashes or self._read(math.inf)).lookup
+        digest = hmac.digest(key, _message(kind, value), "sha256")
         return str(UUID(bytes=digest[:LOOKUP_BYTES]))
-
-    def key64(self, kind: str, value: str) -> int:
-        """Return the keyed hash of `value` (already normalised) of this kind, as a signed 64-bit number."""
-        digest = hashlib.blake2b(f"{kind}\x00{value}".encode(), digest_size=8, key=self._lookup_key).digest()
-        return int.from_bytes(digest, "big", signed=True)
 
     def content_hash(self, content: bytes) -> bytes:
         """Return the 16-byte keyed hash that recognises this very content."""
-        return hashlib.blake2b(content, digest_size=LOOKUP_BYTES, key=self._lookup_key).digest()
+        key = (self._hashes or self._read(math.inf)).content
+        return hashlib.blake2b(content, digest_size=LOOKUP_BYTES, key=key).digest()
+
+    def key64(self, kind: str, value: str) -> int:
+        """Return the keyed hash of `value` (already normalised) of this kind as a signed 64-bit number.
+
+        It is the first of `keys64`: the one that is complete in the database. Enough where nothing is written.
+        """
+        return _key64(self._identity()[0], _message(kind, value))
+
+    def keys64(self, kind: str, value: str) -> tuple[int, ...]:
+        """Return the keyed hash under each live identity key: one, and two while they rotate.
+
+        Search for all of them and write all of them, in one transaction: then what one process writes while the
+        keys rotate is found by another that has not learned of it yet.
+        """
+        message = _message(kind, value)
+        return tuple(_key64(key, message) for key in self._identity())
+
+    def reread(self) -> HashKeys:
+        """Read the keys of the hashes anew, now.
+
+        Raises:
+            SealError: they can't be opened with this ring, or there are none.
+        """
+        return self._read(-1)
+
+    def _identity(self) -> tuple[bytes, ...]:
+        if self._hashes is None or time.monotonic() - self._found_at > ring.REREAD_S:
+            return self._read(ring.REREAD_S).identity
+        return self._hashes.identity
+
+    def _read(self, age_s: float) -> HashKeys:
+        """Read the keys, unless another thread did so within the last `age_s`."""
+        with self._lock:
+            now = time.monotonic()
+            if self._hashes is None or now - self._found_at > age_s:
+                self._hashes = self._find(self.ring)
+                self._found_at = now
+            return self._hashes
+
+
+def _message(kind: str, value: str) -> bytes:
+    return f"{kind}\x00{value}".encode()
+
+
+def _key64(key: bytes, message: bytes) -> int:
+    digest = hashlib.blake2b(message, digest_size=KEY64_BYTES, key=key).digest()
+    return int.from_bytes(digest, "big", signed=True)

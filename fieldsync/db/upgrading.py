@@ -1,4 +1,4 @@
-"""Migrations: run them, and tell whether they were run and whether the database keeps what it confirms."""
+"""Migrations: run them, and tell whether they were run, whether the keys fit, and whether what is confirmed is kept."""
 
 from pathlib import Path
 
@@ -10,17 +10,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fieldsync.db.engine import Store
+from fieldsync.db.hash_keys import make_hash_keys
+from fieldsync.db.ring import SealError
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def upgrade(store: Store) -> str:
-    """Bring the database to the newest form, in one process at a time; return the revision."""
+    """Bring the database to the newest form, in one process at a time, make keys it lacks; return the revision."""
     configuration = _configuration()
     with store.engine.connect() as connection:
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
+    store.transact(lambda connection: make_hash_keys(connection, store.sealer.ring))
     return newest()
 
 
@@ -31,13 +34,15 @@ def newest() -> str:
 
 
 def readiness(store: Store) -> dict[str, str]:
-    """Return each check with ``ok`` or what is wrong: database, migrations and, on PostgreSQL, durability."""
+    """Return each check with ``ok`` or what is wrong: database, migrations, keys and, on PostgreSQL, durability."""
     checks = {"database": "ok", "migrations": "ok"}
     try:
         with store.reading() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
             if present != newest():
                 checks["migrations"] = f"at {present or 'none'}, needs {newest()}: fieldsync db upgrade"
+            else:
+                checks["keys"] = _keys(store)
             if store.is_postgresql:
                 for name in DURABLE:
                     value = connection.execute(text(f"SHOW {name}")).scalar_one()
@@ -45,6 +50,15 @@ def readiness(store: Store) -> dict[str, str]:
     except SQLAlchemyError as error:
         return {"database": f"unreachable ({type(error).__name__})", "migrations": "unknown"}
     return checks
+
+
+def _keys(store: Store) -> str:
+    """Tell whether this process can open the keys of the hashes: they are sealed anew first when keys rotate."""
+    try:
+        store.sealer.reread()
+    except SealError as error:
+        return str(error)
+    return store.sealer.ring.trouble or "ok"
 
 
 def _configuration() -> Config:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldsync.db import Base, Instant, RawJson, RecordId
+from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
 
 Counted = BigInteger().with_variant(Integer, "sqlite")
 
@@ -27,7 +27,7 @@ class BatchRow(Base):
     skew_s: Mapped[float] = mapped_column(Float)
     app_version: Mapped[str | None] = mapped_column(String(40))
     outcomes: Mapped[str] = mapped_column(RawJson)
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[bytes | None] = mapped_column(Sealed("receipt {id}"))
 
     __table_args__ = (Index("ix_batch_device", "device_id", "received_at"),)
 
@@ -64,7 +64,7 @@ class HeldRow(Base):
     received_at: Mapped[datetime] = mapped_column(Instant, index=True)
     receipt: Mapped[str] = mapped_column(RecordId)
     position: Mapped[int] = mapped_column(Integer)
-    edit: Mapped[bytes] = mapped_column(LargeBinary)
+    edit: Mapped[bytes] = mapped_column(Sealed("held {record_id}"))
 
 
 class HeldForRow(Base):

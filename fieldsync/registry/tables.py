@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldsync.db import Base, Instant, RawJson, RecordId
+from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
 
 
 class RecordRow(Base):
@@ -35,7 +35,7 @@ class RecordRow(Base):
     content_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     head: Mapped[str] = mapped_column(RawJson)
     data: Mapped[str] = mapped_column(RawJson)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(Sealed("{id}"))
 
     # A first sync walks village by village and person by person.
     __table_args__ = (Index("ix_record_area", "area", "person_id"), Index("ix_record_person", "person_id"))
@@ -57,7 +57,7 @@ class RevisionRow(Base):
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     head: Mapped[str] = mapped_column(RawJson)
     data: Mapped[str] = mapped_column(RawJson)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(Sealed("{record_id}"))
 
 
 class PersonRow(Base):
@@ -70,7 +70,7 @@ class PersonRow(Base):
     merged_into: Mapped[str | None] = mapped_column(RecordId)
     deleted: Mapped[bool] = mapped_column(Boolean)
     data: Mapped[str] = mapped_column(RawJson)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(Sealed("{id}"))
 
 
 _IS_ALIAS = PersonRow.__table__.c.merged_into.is_not(None)

@@ -13,6 +13,7 @@ from fieldsync import __version__, access, cli
 from fieldsync.config import load
 from fieldsync.db import newest, open_store
 from fieldsync.ledger import feed
+from tests.conftest import keep_tested_keys
 from tests.field import visit, woman
 from tests.office import KAYU_AGUNG_DESA, Office, new_id
 
@@ -49,6 +50,7 @@ def fresh(data_dir, monkeypatch, capsys):
 def run(fresh, data_dir, migrated_sqlite):
     """The same on an upgraded database."""
     shutil.copy(migrated_sqlite, data_dir / "fieldsync.sqlite3")
+    keep_tested_keys(data_dir)
     return fresh
 
 
@@ -301,7 +303,8 @@ def test_a_new_epoch_makes_every_tablet_start_over(at_home, office):
     assert len(tablet.pull()[0]) == 2
 
 
-def test_the_commands_work_on_postgresql_too(fresh, monkeypatch, postgresql_url):
+def test_the_commands_work_on_postgresql_too(fresh, data_dir, monkeypatch, postgresql_url):
+    keep_tested_keys(data_dir)
     monkeypatch.setenv("FIELDSYNC_DATABASE_URL", postgresql_url)
     name = f"Van {new_id()}"
     assert answer(fresh("db", "upgrade", "--json"))["revision"] == newest()

@@ -170,7 +170,7 @@ import sys
 from pathlib import Path
 from fieldsync.config import Settings
 from fieldsync.db import open_store, upgrade
-store = open_store(Settings(Path(sys.argv[1]), sys.argv[2], b"-" * 32, (("k", bytes(32)),)))
+store = open_store(Settings(Path(sys.argv[1]), sys.argv[2], b"-" * 32, (("t1", bytes(range(32))),)))
 print(upgrade(store))
 store.close()
 """
