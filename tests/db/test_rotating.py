@@ -12,6 +12,7 @@ from fieldsync import keyfile
 from fieldsync.config import Settings
 from fieldsync.db import (
     Base,
+    KeyRing,
     KeysError,
     SealError,
     Store,
@@ -178,6 +179,20 @@ def test_a_value_that_is_copied_while_a_key_retires_keeps_it(store, filled, quic
     assert store.sealer.ring.ids == ("k1", "t1")
 
 
+def test_when_values_are_sealed_anew_every_process_seals_with_the_new_key(settings, store, monkeypatch):
+    monkeypatch.setattr(ring, "REREAD_S", 0.6)
+    other = KeyRing(TESTED_RING, settings.key_file)
+    sealed = []
+
+    def just_before_the_switch(_done, _whole):
+        sealed.append(other.seal(b"x")[:3])
+
+    rotate_key(store, just_before_the_switch)
+    assert sealed[0] == b"\x02t1"
+    assert set(sealed[1:]) == {b"\x02k1"}
+    assert len(sealed) > 1
+
+
 def test_settling_waits_for_what_began_before(store, quick):
     begun, ended, order = threading.Event(), threading.Event(), []
 
@@ -217,6 +232,34 @@ def test_a_row_that_a_writer_has_locked_is_sealed_when_it_is_free(settings, stor
         slow.result()
         assert resealed.result() > 0
     assert counted(store, "t1")["t1"] == 0
+
+
+def test_what_another_writer_writes_meanwhile_is_never_overwritten(settings, store, filled, quick, monkeypatch):
+    """The edit comes in the very moment between reading the old value and writing it anew."""
+    with store.reading() as connection:
+        [one] = connection.execute(text("SELECT id FROM record WHERE type = 'household'")).scalars()
+    other = open_store(settings)
+    opens, edits = store.sealer.open, []
+
+    def edit(connection):
+        newer = {"newer": other.sealer.seal(b"newer", one), "id": one}
+        connection.execute(text("UPDATE record SET sealed = :newer WHERE id = :id"), newer)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def interrupted(sealed, about):
+            if about == one and not edits:
+                edits.append(pool.submit(other.transact, edit))
+                threading.Event().wait(0.5)
+            return opens(sealed, about)
+
+        monkeypatch.setattr(store.sealer, "open", interrupted)
+        rotate_key(store)
+        edits[0].result()
+    other.close()
+    with store.reading() as connection:
+        [sealed] = connection.execute(text("SELECT sealed FROM record WHERE id = :id"), {"id": one}).scalars()
+    assert opens(sealed, one) == b"newer"
 
 
 def test_a_value_that_can_not_be_opened_is_named_and_costs_no_other(settings, store, filled, quick):

@@ -1,13 +1,17 @@
 """What a thief of the database sees: no name, no number, no address of anybody."""
 
+import base64
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from fieldsync.db import Base
+from fieldsync.db import Base, open_store
 from fieldsync.ledger import receipts
+from fieldsync.web.application import create_application
+from fieldsync.web.house import House
 from tests.field import pregnancy, visit, woman
 from tests.office import KAYU_AGUNG_DESA, new_id
 
@@ -112,6 +116,52 @@ def test_a_dump_of_all_tables_shows_nothing_personal(pushed):
     assert [value for value in VALUES if value.lower() in dumped] == []
     assert "anc_visit" in dumped
     assert "systolic_mmhg" in dumped
+
+
+def test_a_dump_of_all_tables_shows_no_key(pushed):
+    """Neither the keys that are given nor those that lie in the database, in any spelling."""
+    settings, store = pushed.office.settings, pushed.office.store
+    hashes = store.sealer.reread()
+    keys = [
+        hashes.content,
+        hashes.lookup,
+        *hashes.identity,
+        settings.secret_key,
+        *dict(settings.encryption_keys).values(),
+    ]
+    assert len({*keys}) == 5
+    dumped = dump(store)
+    for key in keys:
+        for spelled in (
+            key.decode("latin-1"),
+            key.hex(),
+            base64.b64encode(key).decode(),
+            base64.urlsafe_b64encode(key).decode(),
+        ):
+            assert spelled.lower().rstrip("=") not in dumped
+    assert "content1" in dumped
+
+
+def test_another_secret_key_ends_cursors_and_nothing_else(pushed):
+    settings = pushed.office.settings
+    changed = replace(settings, secret_key=b"another-secret-of-32-characters-or-more")
+    store = open_store(changed)
+    client = create_application(House(changed, store, clock=pushed.office.clock)).test_client()
+    code = pushed.office.code(pushed.van)
+    _, cursor = pushed.pull()
+    given = {"enrollment_code": code, "name": "T", "app_version": "1.4.0"}
+    asked = {"headers": pushed.headers}
+    assert client.get("/api/v1/sync/pull", query_string={"cursor": cursor}, **asked).status_code == 400
+    assert client.get("/api/v1/sync/pull", **asked).status_code == 200
+    assert client.post("/api/v1/devices/enroll", json=given).status_code == 201
+    again = replace(pushed, client=client)
+    known = woman(again, "Rukmini Lagi", nik=NIK)
+    [first] = again.push(known)
+    assert first["status"] == "applied"
+    [person] = [one["id"] for one in pushed.pull()[0] if one["entity"] == "person" and one["data"].get("nik") == NIK]
+    assert first["person_id"] == person
+    assert again.push(known)[0]["status"] == "duplicate"
+    store.close()
 
 
 def test_what_is_personal_is_there_all_the_same_for_the_tablets(pushed):
