@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from fieldsync import access
 from fieldsync.db import Base, open_store
 from fieldsync.ledger import feed
-from tests.conftest import settings_for
+from tests.conftest import KEPT_TABLES, settings_for
 from tests.field import pregnancy, woman
 from tests.office import TULUNG_SELAPAN, Office, Tablet, new_id
 
@@ -38,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         return f"sqlite:///{path}"
     given: str = request.getfixturevalue("postgresql_url")
     engine = create_engine(given)
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name != "feed_epoch")
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES)
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
