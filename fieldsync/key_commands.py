@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fieldsync import access, sync  # noqa: F401 # every room that has tables, so that all sealed columns are known
+from fieldsync import access, identity, sync  # noqa: F401 # every room that has tables, so that all sealed columns are known
 from fieldsync.config import load
 from fieldsync.console import JSON, show
 from fieldsync.db import (
@@ -27,7 +27,7 @@ from fieldsync.db import (
     rotate_key,
 )
 
-REHASHED: tuple[Rehash, ...] = ()  # of each room that keeps rows under identity keys
+REHASHED: tuple[Rehash, ...] = (identity.rehash,)  # of each room that keeps rows under identity keys
 QUICK_S = 2.0
 STEPS = """the keys are given by FIELDSYNC_ENCRYPTION_KEYS, which no command can change. Do this instead:
   1. Make a key:  openssl rand -base64 32

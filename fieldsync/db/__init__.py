@@ -9,7 +9,7 @@ from fieldsync.db.base import Base, Instant, RawJson, RecordId, Sealed
 from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, listed, member_of, members
 from fieldsync.db.engine import Lost, Store, open_store
 from fieldsync.db.hash_keys import HashKey, list_hash_keys, make_hash_keys
-from fieldsync.db.resealing import SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
+from fieldsync.db.resealing import Progress, SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
 from fieldsync.db.ring import KeyRing, SealError, UnknownKeyError
 from fieldsync.db.rotating import KeysError, Rehash, retire_key, rotate_identity_keys, rotate_key
 from fieldsync.db.sealing import HashKeys, Sealer
@@ -23,6 +23,7 @@ __all__ = [
     "KeyRing",
     "KeysError",
     "Lost",
+    "Progress",
     "RawJson",
     "RecordId",
     "Rehash",

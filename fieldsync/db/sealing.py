@@ -76,8 +76,17 @@ class Sealer:
         Search for all of them and write all of them, in one transaction: then what one process writes while the
         keys rotate is found by another that has not learned of it yet.
         """
-        message = _message(kind, value)
-        return tuple(_key64(key, message) for key in self._identity())
+        return self.held64()(kind, value)
+
+    def held64(self) -> Callable[[str, str], tuple[int, ...]]:
+        """Return `keys64` as it is now: for a transaction whose hashes must all be under the same keys."""
+        keys = self._identity()
+
+        def hashes(kind: str, value: str) -> tuple[int, ...]:
+            message = _message(kind, value)
+            return tuple([_key64(key, message) for key in keys])
+
+        return hashes
 
     def reread(self) -> HashKeys:
         """Read the keys of the hashes anew, now.

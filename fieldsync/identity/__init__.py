@@ -14,6 +14,7 @@ from fieldsync.identity.kinship import Kin, kin_of
 from fieldsync.identity.model import use_weights, weights_in_use
 from fieldsync.identity.online import Resolved, learn, resolve
 from fieldsync.identity.parting import Parted, PartError, part
+from fieldsync.identity.rehashing import rehash
 from fieldsync.identity.reviews import Review
 from fieldsync.identity.reviews import find as find_review
 from fieldsync.identity.reviews import queue as review_queue
@@ -42,6 +43,7 @@ __all__ = [
     "learn",
     "note_of",
     "part",
+    "rehash",
     "resolve",
     "review_queue",
     "use_weights",

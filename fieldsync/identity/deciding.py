@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from fieldsync.db import Sealer
 from fieldsync.identity import reviews
 from fieldsync.identity.history import Said, note_merge
+from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.model import weights_in_use
@@ -78,10 +79,11 @@ def decide(connection: Connection, sealer: Sealer, review: Review, decision: str
 
 
 def _join(connection: Connection, sealer: Sealer, both: Sequence[Profile]) -> tuple[str, str]:
-    _lock(connection, sealer, both)
-    opened = open_desk(connection, sealer, weights_in_use(), (), [person.person_id for person in both])
+    lookups = LookUps(sealer)
+    _lock(connection, lookups, both)
+    opened = open_desk(connection, lookups, weights_in_use(), (), [person.person_id for person in both])
     merge = opened.desk.join(both[0].person_id, both[1].person_id)
-    put_back(connection, sealer, opened)
+    put_back(connection, opened)
     return merge
 
 
@@ -89,12 +91,13 @@ def _tell_apart(connection: Connection, sealer: Sealer, both: Sequence[Profile],
     """Remember it for all records of both, and in both profiles, where placing looks."""
     sides = [person.records or (record_id,) for person, record_id in zip(both, _records(review), strict=True)]
     reviews.keep_apart(connection, sides[0], sides[1], said.who, said.at)
-    _lock(connection, sealer, both)
-    opened = open_desk(connection, sealer, weights_in_use(), (), [person.person_id for person in both])
+    lookups = LookUps(sealer)
+    _lock(connection, lookups, both)
+    opened = open_desk(connection, lookups, weights_in_use(), (), [person.person_id for person in both])
     for person, others in zip(both, reversed(sides), strict=True):
         if person.records:
             tell(opened.desk, person.person_id, others)
-    put_back(connection, sealer, opened)
+    put_back(connection, opened)
     answered = [reviews.review_id(one, two) for one in sides[0] for two in sides[1]]
     reviews.settle(connection, [one for one in answered if one != review.id], said.at)
 
@@ -110,5 +113,5 @@ def _records(review: Review) -> tuple[str, str]:
     return review.record_a, review.record_b
 
 
-def _lock(connection: Connection, sealer: Sealer, persons: Sequence[Profile]) -> None:
-    lock(connection, {key for person in persons for one in asked(sealer, person.said()) for key in one.keys})
+def _lock(connection: Connection, lookups: LookUps, persons: Sequence[Profile]) -> None:
+    lock(connection, lookups, {key for person in persons for one in asked(lookups, person.said()) for key in one.keys})

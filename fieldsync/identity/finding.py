@@ -6,7 +6,7 @@ what is found is decided by who asks.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import aliased
 
 from fieldsync.db import Sealer
@@ -16,26 +16,29 @@ from fieldsync.identity.tables import KeyRow
 MOST_AT_HOME = 60
 
 
-def keys_of_name(sealer: Sealer, text: str) -> list[int]:
+Key = tuple[int, ...]  # the hashes of one value under all live identity keys: a row under any of them counts
+
+
+def keys_of_name(sealer: Sealer, text: str) -> list[Key]:
     """Return the keys of the words of a name as somebody typed it; titles do not count. None of no words."""
     name = read_name(text).name
-    return [] if name is None else [sealer.key64("find", word) for word in dict.fromkeys(name.folded)]
+    return [] if name is None else [sealer.keys64("find", word) for word in dict.fromkeys(name.folded)]
 
 
-def key_of_nik(sealer: Sealer, nik: str) -> int:
+def key_of_nik(sealer: Sealer, nik: str) -> Key:
     """Return the key of a NIK."""
-    return sealer.key64("nik", nik)
+    return sealer.keys64("nik", nik)
 
 
-def find_persons(connection: Connection, keys: Sequence[int], limit: int, after: str | None) -> list[str]:
+def find_persons(connection: Connection, keys: Sequence[Key], limit: int, after: str | None) -> list[str]:
     """Return persons who have all of these keys, by id, at most `limit`, after an id."""
     if not keys:
         return []
     first = KeyRow
-    query = select(first.person_id).where(first.key == keys[0])
+    query = _found_by(keys[0])
     for key in keys[1:]:
         also = aliased(KeyRow)
-        query = query.where(select(also.key).where(also.key == key, also.person_id == first.person_id).exists())
+        query = query.where(select(also.key).where(also.key.in_(key), also.person_id == first.person_id).exists())
     if after is not None:
         query = query.where(first.person_id > after)
     return list(connection.execute(query.order_by(first.person_id).limit(limit)).scalars())
@@ -43,6 +46,11 @@ def find_persons(connection: Connection, keys: Sequence[int], limit: int, after:
 
 def household_of(connection: Connection, sealer: Sealer, card: str) -> list[str]:
     """Return the persons of whom a record names this family card; none when so many do that it is no household's."""
-    query = select(KeyRow.person_id).where(KeyRow.key == sealer.key64("kk", card)).order_by(KeyRow.person_id)
+    query = _found_by(sealer.keys64("kk", card)).order_by(KeyRow.person_id)
     found = list(connection.execute(query.limit(MOST_AT_HOME + 1)).scalars())
     return found if len(found) <= MOST_AT_HOME else []
+
+
+def _found_by(key: Key) -> Select[str]:
+    query = select(KeyRow.person_id).where(KeyRow.key.in_(key))
+    return query.distinct() if len(key) > 1 else query

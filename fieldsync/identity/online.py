@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from fieldsync.db import Sealer
 from fieldsync.identity.history import note_links, note_merges
+from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk, Placed
 from fieldsync.identity.matching.traits import Traits, traits_of
 from fieldsync.identity.matching.weights import Weights
@@ -57,12 +58,13 @@ def resolve(
         if one.record_id not in last or one.device_seq >= last[one.record_id].device_seq:
             last[one.record_id] = one
     weights = weights_in_use()
-    wanted = asked(sealer, (_said(one) for one in last.values() if not one.deleted))
-    lock(connection, {key for one in (*wanted, *asked(sealer, map(_said, known))) for key in one.keys})
-    opened = open_desk(connection, sealer, weights, wanted)
+    lookups = LookUps(sealer)
+    wanted = asked(lookups, (_said(one) for one in last.values() if not one.deleted))
+    lock(connection, lookups, {key for one in (*wanted, *asked(lookups, map(_said, known))) for key in one.keys})
+    opened = open_desk(connection, lookups, weights, wanted)
     desk = opened.desk
     placed = [desk.place(one.traits, one.keys) for one in wanted]
-    counted = put_back(connection, sealer, opened)
+    counted = put_back(connection, opened)
     _write_down(connection, weights, last, placed, desk)
     homes = {one.record_id: _followed(one.person_id, desk) for one in placed}
     for one in newcomers:
@@ -79,13 +81,14 @@ def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) ->
     """
     weights = weights_in_use()
     said = [(one, _said(one)) for one in edited if one.fields_now is not None]
-    wanted = asked(sealer, (traits for _, traits in said))
-    opened = open_desk(connection, sealer, weights, wanted, [str(one.person_id) for one, _ in said])
+    lookups = LookUps(sealer)
+    wanted = asked(lookups, (traits for _, traits in said))
+    opened = open_desk(connection, lookups, weights, wanted, [str(one.person_id) for one, _ in said])
     desk, placed = opened.desk, []
     for one, traits in said:
         person_id = _followed(str(one.person_id), desk)
         placed.append(desk.forget(traits.record_id, person_id) if not one.fields_now else desk.learn(traits, person_id))
-    put_back(connection, sealer, opened)
+    put_back(connection, opened)
     by_record = {one.record_id: one for one in edited}
     _write_down(connection, weights, by_record, placed, desk, links=False)
     for one in edited:

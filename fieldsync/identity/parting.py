@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from fieldsync.db import Sealer, add_rows, member_of
 from fieldsync.identity.history import HUMAN_LINK, MACHINE, Said, live_links, note_links, note_merges
+from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk, Placed
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.model import weights_in_use
@@ -169,10 +170,11 @@ def _laid_out(
 ) -> tuple[Desk, list[Placed]]:
     """Put the sides on the desk as persons of their own, and place again what came later."""
     given = {one.record_id: one for profile in (case.person, *case.others) for one in profile.said()}
-    everything = {one.traits.record_id: one for one in asked(sealer, given.values())}
-    lock(connection, {key for one in everything.values() for key in one.keys})
+    lookups = LookUps(sealer)
+    everything = {one.traits.record_id: one for one in asked(lookups, given.values())}
+    lock(connection, lookups, {key for one in everything.values() for key in one.keys})
     persons = [case.person.person_id, *(one.person_id for one in case.others)]
-    opened = open_desk(connection, sealer, weights_in_use(), list(everything.values()), persons)
+    opened = open_desk(connection, lookups, weights_in_use(), list(everything.values()), persons)
     desk, told = opened.desk, apart_from(connection, sorted(given))
     for person_id in persons:
         desk.shelf.renew(Profile.of(person_id, ()))
@@ -180,7 +182,7 @@ def _laid_out(
         apart = {other for one in records for other in told[one]}
         desk.shelf.renew(Profile.of(person_id, (given[one] for one in records), apart))
     placed = [_again(desk, everything[one], told[one]) for one in case.later]
-    put_back(connection, sealer, opened)
+    put_back(connection, opened)
     return desk, placed
 
 

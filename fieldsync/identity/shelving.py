@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import Connection, delete, select, text
 
 from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, member_of
+from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import CANDIDATES, Desk
 from fieldsync.identity.matching.keys import HOT, keys_of
 from fieldsync.identity.matching.profile import Profile
@@ -28,20 +29,30 @@ from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
 WIDER = 4 * CANDIDATES
 LOCKS = 256  # few enough for PostgreSQL's table of locks, also when many push at once
 LOCK_SPACE = 0x4653  # advisory locks of this program's identities; any number that nobody else uses
+Keys = set[tuple[int, str]]
 NAMES = 0  # the word key under which the records themselves are counted
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:space, bucket) FROM "
     "(SELECT bucket FROM unnest(CAST(:buckets AS int[])) AS given(bucket) ORDER BY bucket) AS sorted"
 )
-_FOUND_POSTGRESQL = text(
-    "SELECT given.key, array_to_string(ARRAY("
-    "SELECT person_id FROM identity_key AS known WHERE known.key = given.key LIMIT :most), ',') "
-    "FROM unnest(CAST(:keys AS bigint[])) AS given(key)"
+# While keys rotate, who merged a person away may not have known all the keys that she is found by.
+_THERE = ("", " AND EXISTS (SELECT 1 FROM identity_profile AS one WHERE one.person_id = known.person_id)")
+_FOUND_POSTGRESQL = tuple(
+    text(
+        "SELECT given.key, array_to_string(ARRAY("
+        f"SELECT person_id FROM identity_key AS known WHERE known.key = given.key{there} LIMIT :most), ',') "
+        "FROM unnest(CAST(:keys AS bigint[])) AS given(key)"
+    )
+    for there in _THERE
 )
-_FOUND_SQLITE = text(
-    "SELECT given.value, (SELECT group_concat(person_id) FROM "
-    "(SELECT person_id FROM identity_key WHERE key = given.value LIMIT :most)) FROM json_each(:keys) AS given"
+_FOUND_SQLITE = tuple(
+    text(
+        "SELECT given.value, (SELECT group_concat(person_id) FROM "
+        f"(SELECT person_id FROM identity_key AS known WHERE known.key = given.value{there} LIMIT :most)) "
+        "FROM json_each(:keys) AS given"
+    )
+    for there in _THERE
 )
 
 
@@ -55,24 +66,25 @@ class Asked(NamedTuple):
 class Opened(NamedTuple):
     """A desk, and what was read for it: the profiles as they are in the database, and their revisions there."""
 
+    lookups: LookUps
     desk: Desk
     before: dict[str, Profile]
     revs: dict[str, int]
 
 
-def asked(sealer: Sealer, said: Iterable[Traits]) -> list[Asked]:
+def asked(lookups: LookUps, said: Iterable[Traits]) -> list[Asked]:
     """Make the keys of records."""
-    return [Asked(one, keys_of(one, sealer.key64)) for one in said]
+    return [Asked(one, keys_of(one, lookups.hashed)) for one in said]
 
 
 def open_desk(
-    connection: Connection, sealer: Sealer, weights: Weights, wanted: Sequence[Asked], also: Iterable[str] = ()
+    connection: Connection, lookups: LookUps, weights: Weights, wanted: Sequence[Asked], also: Iterable[str] = ()
 ) -> Opened:
     """Lock the keys of these records, and lay out all that placing them needs; four statements.
 
     Args:
         connection: a writing connection.
-        sealer: hashes and opens.
+        lookups: made the keys of `wanted`, and goes on hashing for the desk.
         weights: the model.
         wanted: the records to place, with their keys.
         also: persons whose profiles will be needed besides; who has none yet is laid out empty.
@@ -81,14 +93,14 @@ def open_desk(
         Lost: another writer merged somebody in this instant; run the transaction again.
     """
     keys = sorted({key for one in wanted for key in one.keys})
-    lock(connection, keys)
-    by_key = _people_of(connection, keys)
-    reader = _Reader(connection, sealer, wanted, by_key, frozenset(also))
+    lock(connection, lookups, keys)
+    by_key = _people_of(connection, lookups, keys)
+    reader = _Reader(connection, lookups.sealer, wanted, by_key, frozenset(also))
     known = reader.fetch({person_id for one in wanted for person_id in _likeliest(one.keys, by_key)} | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
-    words = _words(connection, sealer, weights, {word for one in wanted for word in words_of(one.traits)})
-    shelf = reader.shelf = Shelf(sealer.key64, by_key, known, reader.fetch_wider)
-    return Opened(Desk(weights, shelf, words), reader.before, reader.revs)
+    words = _words(connection, lookups, weights, {word for one in wanted for word in words_of(one.traits)})
+    shelf = reader.shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider)
+    return Opened(lookups, Desk(weights, shelf, words), reader.before, reader.revs)
 
 
 @dataclass
@@ -127,21 +139,27 @@ class _Reader:
         return self.fetch({*person_ids, *more})
 
 
-def lock(connection: Connection, keys: Iterable[int]) -> None:
+def lock(connection: Connection, lookups: LookUps, keys: Iterable[int]) -> None:
     """Let nobody else place persons with these keys until the commit. On SQLite there is one writer anyway."""
-    buckets = sorted({key % LOCKS for key in keys})
+    buckets = sorted({key % LOCKS for key in lookups.spread(keys)})
     if buckets and connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"space": LOCK_SPACE, "buckets": buckets})
 
 
-def _people_of(connection: Connection, keys: Sequence[int]) -> dict[int, list[str]]:
+def _people_of(connection: Connection, lookups: LookUps, keys: Sequence[int]) -> dict[int, list[str]]:
     if not keys:
         return {}
-    if connection.dialect.name == "postgresql":
-        rows = connection.execute(_FOUND_POSTGRESQL, {"keys": list(keys), "most": HOT + 1})
-    else:
-        rows = connection.execute(_FOUND_SQLITE, {"keys": orjson.dumps(keys).decode(), "most": HOT + 1})
-    return {key: people.split(",") for key, people in rows if people}
+    homes = lookups.spread(keys)
+    postgresql = connection.dialect.name == "postgresql"
+    given = list(homes) if postgresql else orjson.dumps(list(homes)).decode()
+    query = (_FOUND_POSTGRESQL if postgresql else _FOUND_SQLITE)[lookups.rotating]
+    rows = connection.execute(query, {"keys": given, "most": HOT + 1})
+    if not lookups.rotating:
+        return {key: people.split(",") for key, people in rows if people}
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for key, people in rows:
+        found[homes[key]].update(dict.fromkeys(people.split(",") if people else ()))
+    return {key: list(people)[: HOT + 1] for key, people in found.items() if people}
 
 
 def _likeliest(keys: Mapping[int, float], by_key: Mapping[int, list[str]], most: int = CANDIDATES) -> list[str]:
@@ -154,17 +172,23 @@ def _likeliest(keys: Mapping[int, float], by_key: Mapping[int, list[str]], most:
     return nlargest(most, worth, key=lambda person_id: (worth[person_id], person_id))
 
 
-def profiles_of(connection: Connection, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, Profile]:
-    """Return the profiles of these persons, as far as they have one."""
-    return {person_id: profile for person_id, (_, profile) in _read(connection, sealer, person_ids).items()}
+def profiles_of(
+    connection: Connection, sealer: Sealer, person_ids: Iterable[str], *, locked: bool = False
+) -> dict[str, Profile]:
+    """Return the profiles of these persons, as far as they have one; `locked`, nobody changes them until the commit."""
+    found = _read(connection, sealer, person_ids, locked=locked)
+    return {person_id: profile for person_id, (_, profile) in found.items()}
 
 
-def _read(connection: Connection, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, tuple[int, Profile]]:
+def _read(
+    connection: Connection, sealer: Sealer, person_ids: Iterable[str], *, locked: bool = False
+) -> dict[str, tuple[int, Profile]]:
     wanted = sorted(person_ids)
     if not wanted:
         return {}
     row = ProfileRow
     query = select(row.person_id, row.rev, row.sealed).where(member_of(connection, row.person_id, wanted))
+    query = query.order_by(row.person_id).with_for_update() if locked else query
     return {
         person_id: (rev, Profile.from_text(person_id, sealer.open(sealed, _about(person_id))))
         for person_id, rev, sealed in connection.execute(query)
@@ -175,16 +199,19 @@ def _about(person_id: str) -> str:
     return f"profile {person_id}"
 
 
-def _words(connection: Connection, sealer: Sealer, weights: Weights, words: set[str]) -> Words:
-    by_key = {sealer.key64("counted", word): word for word in sorted(words)}
+def _words(connection: Connection, lookups: LookUps, weights: Weights, words: set[str]) -> Words:
+    by_key = {key: word for word in sorted(words) for key in lookups.live(lookups.hashed("counted", word))}
     row = WordRow
     query = select(row.key, row.n).where(member_of(connection, row.key, [NAMES, *by_key]))
     counts = {one.key: one.n for one in connection.execute(query)}
     names = counts.pop(NAMES, 0)
-    return Words(weights, {by_key[key]: n for key, n in counts.items()}, names)
+    counted: dict[str, int] = defaultdict(int)
+    for key, n in counts.items():
+        counted[by_key[key]] = max(n, counted[by_key[key]])
+    return Words(weights, counted, names)
 
 
-def put_back(connection: Connection, sealer: Sealer, opened: Opened) -> dict[int, int]:
+def put_back(connection: Connection, opened: Opened) -> dict[int, int]:
     """Write down what the desk changed, profiles and keys; five statements at most.
 
     Returns:
@@ -193,41 +220,43 @@ def put_back(connection: Connection, sealer: Sealer, opened: Opened) -> dict[int
     Raises:
         Lost: another writer changed one of these profiles since it was read; run the transaction again.
     """
-    shelf, before = opened.desk.shelf, opened.before
+    lookups, shelf, before = opened.lookups, opened.desk.shelf, opened.before
     gone = sorted(before.keys() - shelf.profiles.keys())
-    new, old = _found_by(sealer, shelf.touched, before, gone)
-    _write_profiles(connection, sealer, shelf.touched, opened.revs)
+    new, old = _found_by(lookups, shelf.touched, before, gone)
+    _write_profiles(connection, lookups.sealer, shelf.touched, opened.revs)
     if gone:
         _remove_profiles(connection, gone, opened.revs)
-    new, old = new | shelf.new_keys, old | shelf.old_keys
-    if old - new:
-        connection.exec_driver_sql(*_dropping(connection, sorted(old - new)))
-    add_missing_rows(connection, KeyRow, ("key", "person_id"), sorted(new))
+    new, old = lookups.rows(new | shelf.new_keys), lookups.rows(old | shelf.old_keys)
+    write_keys(connection, new, old - new)
     words = opened.desk.words
-    counted = {sealer.key64("counted", word): n for word, n in words.added.items()}
+    counted = {key: n for word, n in words.added.items() for key in lookups.live(lookups.hashed("counted", word))}
     return {NAMES: words.names_added, **counted} if words.names_added else {}
 
 
-Keys = set[tuple[int, str]]
+def write_keys(connection: Connection, new: Keys, old: Keys) -> None:
+    """Drop and add rows by which persons are found."""
+    if old:
+        connection.exec_driver_sql(*_dropping(connection, sorted(old)))
+    add_missing_rows(connection, KeyRow, ("key", "person_id"), sorted(new))
 
 
 def _found_by(
-    sealer: Sealer, touched: Mapping[str, Profile], before: Mapping[str, Profile], gone: Iterable[str]
+    lookups: LookUps, touched: Mapping[str, Profile], before: Mapping[str, Profile], gone: Iterable[str]
 ) -> tuple[Keys, Keys]:
     """Return the keys to add and to drop by which the office finds a person: the words of all its names."""
     new: Keys = set()
-    old: Keys = {(key, person_id) for person_id in gone for key in name_keys(sealer, before[person_id])}
+    old: Keys = {(key, person_id) for person_id in gone for key in name_keys(lookups, before[person_id])}
     for person_id, profile in touched.items():
-        there = name_keys(sealer, before[person_id]) if person_id in before else set()
-        now = name_keys(sealer, profile)
+        there = name_keys(lookups, before[person_id]) if person_id in before else set()
+        now = name_keys(lookups, profile)
         new |= {(key, person_id) for key in now - there}
         old |= {(key, person_id) for key in there - now}
     return new, old
 
 
-def name_keys(sealer: Sealer, profile: Profile) -> set[int]:
+def name_keys(lookups: LookUps, profile: Profile) -> set[int]:
     """Return the keys of the words of a person's names."""
-    return {sealer.key64("find", word) for name in profile.names for word in name.folded}
+    return {lookups.hashed("find", word) for name in profile.names for word in name.folded}
 
 
 def _write_profiles(
@@ -277,8 +306,8 @@ def _dropping(connection: Connection, rows: Sequence[tuple[int, str]]) -> tuple[
     return "DELETE FROM identity_key WHERE key = ? AND person_id = ?", list(rows)
 
 
-def count_words(connection: Connection, counted: Mapping[int, int]) -> None:
-    """Count the words of names that a unit of work met.
+def count_words(connection: Connection, counted: Mapping[int, int], *, anew: bool = False) -> None:
+    """Count the words of names that a unit of work met; `anew`, these counts take the place of what was there.
 
     Everybody writes these rows, so this comes late in it: whoever is next waits until the commit.
     """
@@ -286,7 +315,7 @@ def count_words(connection: Connection, counted: Mapping[int, int]) -> None:
         return
     counts = sorted(counted.items())
     head = "INSERT INTO identity_word (key, n)"
-    tail = "ON CONFLICT (key) DO UPDATE SET n = identity_word.n + excluded.n"
+    tail = f"ON CONFLICT (key) DO UPDATE SET n = {'' if anew else 'identity_word.n + '}excluded.n"
     if connection.dialect.name == "postgresql":
         given = ([key for key, _ in counts], [n for _, n in counts])
         connection.exec_driver_sql(f"{head} SELECT * FROM unnest(%s::bigint[], %s::int[]) {tail}", given)

@@ -6,10 +6,10 @@ and what humans said are history: rows are added and ended, never rewritten.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Float, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldsync.db import Base, Instant, RawJson, RecordId
+from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
 
 Counted = BigInteger().with_variant(Integer, "sqlite")
 
@@ -30,7 +30,7 @@ class ProfileRow(Base):
 
     person_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
     rev: Mapped[int] = mapped_column(Integer)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(Sealed("profile {person_id}"))
 
 
 class WordRow(Base):
@@ -84,7 +84,7 @@ class SplitRow(Base):
     new_person_id: Mapped[str] = mapped_column(RecordId, index=True)
     records: Mapped[str] = mapped_column(RawJson)
     decided_by: Mapped[str] = mapped_column(String(80))
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note: Mapped[bytes | None] = mapped_column(Sealed("note {new_person_id}"))
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -122,7 +122,7 @@ class ReviewRow(Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note: Mapped[bytes | None] = mapped_column(Sealed("note {id}"))
 
     __table_args__ = (
         Index("ix_identity_review_queue", "status", "gain", "id"),

@@ -30,7 +30,7 @@ _SHOWN_OF_KIN = ("full_name", "sex", "birth_date")
 class Wanted:
     """Whom the office looks for: `keys` of sealed values, all of which must fit; None looks for anybody."""
 
-    keys: Sequence[int] | None
+    keys: Sequence[tuple[int, ...]] | None
     area: str | None
     born: tuple[str | None, str | None]
     after: str | None

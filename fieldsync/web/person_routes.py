@@ -65,7 +65,7 @@ def list_persons() -> Response:
     return _json({"persons": persons, "cursor": cursor, "has_more": more is not None})
 
 
-def _keys() -> list[int] | None:
+def _keys() -> list[tuple[int, ...]] | None:
     """Return the keyed hashes of what is looked for; None when nothing sealed is."""
     sealer, name, nik = house().store.sealer, line("q", LONGEST_Q), single("nik")
     keys = []

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from fieldsync.db import Lost
+from fieldsync.db import Lost, UnknownKeyError
 
 TYPES = "https://fieldsync.example/problems/"
 _TITLES = {
@@ -76,7 +76,7 @@ def install(app: Flask) -> None:
     """Let every error of the application leave in this form."""
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
-    for kind in (OperationalError, InterfaceError, PoolTimeout, Lost):
+    for kind in (OperationalError, InterfaceError, PoolTimeout, Lost, UnknownKeyError):
         app.register_error_handler(kind, _busy)
 
 
@@ -85,7 +85,7 @@ def _problem(problem: Problem) -> Response:
 
 
 def _busy(_error: Exception) -> Response:
-    """Answer that nothing was stored: the database is away, or too many write at once. Send the same again."""
+    """Answer that nothing was stored: the database or a key is away, or too many write at once. Send the same again."""
     return answer(503, "unavailable", headers={"Retry-After": str(random.randint(5, 20))})  # noqa: S311 # spreads the retries
 
 

@@ -12,6 +12,7 @@ import pytest
 from fieldsync import cli
 from fieldsync.config import load
 from fieldsync.db import open_store
+from tests.conftest import keep_tested_keys
 from tests.office import PASSWORD, Clerk, Office, new_id
 
 WHERE = ("--area", "16.02", "--program", "maternal", "--program", "civil")
@@ -48,6 +49,7 @@ def bare(tmp_path, monkeypatch, capsys):
 def run(bare, tmp_path, migrated_sqlite):
     """The same on a database with the regions of OKI."""
     shutil.copy(migrated_sqlite, tmp_path / "fieldsync.sqlite3")
+    keep_tested_keys(tmp_path)
     assert bare("regions", "load", "--regency", "16.02")[0] == 0
     return bare
 

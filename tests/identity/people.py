@@ -77,3 +77,21 @@ def memory(store) -> tuple[dict[str, list[Any]], set[tuple[int, str]]]:
             for row in connection.execute(select(ProfileRow.person_id, ProfileRow.sealed))
         }
         return profiles, {(row.key, row.person_id) for row in connection.execute(select(KeyRow.key, KeyRow.person_id))}
+
+
+def alike(keys: set[tuple[int, str]]) -> list[list[str]]:
+    """Who shares a key with whom, key by key: the same in databases whose hashes are not."""
+    found: dict[int, list[str]] = {}
+    for key, person_id in sorted(keys):
+        found.setdefault(key, []).append(person_id)
+    return sorted(found.values())
+
+
+def counts(store) -> dict[int, int]:
+    """How often each word of names was counted, by key."""
+    from sqlalchemy import select
+
+    from fieldsync.identity.tables import WordRow
+
+    with store.reading() as connection:
+        return {row.key: row.n for row in connection.execute(select(WordRow.key, WordRow.n))}
