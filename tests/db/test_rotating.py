@@ -33,6 +33,9 @@ from fieldsync.db import (
 from fieldsync.keyfile import Kept
 from tests.conftest import TESTED_RING
 from tests.field import woman
+from tests.identity.people import BABY, partition, told
+from tests.identity.test_deciding import decide, queue
+from tests.identity.test_parting import split
 from tests.keys import counted, opens_all, own_database, settings_with_file
 from tests.scenarios.test_secrets import everything_opened, family
 
@@ -66,6 +69,12 @@ def filled(tablet):
     records = family(tablet)
     tablet.push(*records)
     tablet.push(tablet.edited(records[1], 1, full_name="Rukmini Zulaikha Sastro"))
+    one, two = (told(tablet, BABY, nik=f"160205201125000{number}") for number in (1, 2))
+    tablet.push(one, two)
+    clerk = tablet.office.clerk("data_manager")
+    [review] = queue(clerk)
+    assert decide(clerk, review, "same", note="Bagas").status_code == 200
+    assert split(clerk, partition(tablet.office.store)[one["id"]], two, note="Bagus").status_code == 200
     with tablet.office.store.reading() as connection:
         for one in sealed_columns():
             assert connection.execute(text(f"SELECT count({one.column.name}) FROM {one.table.name}")).scalar_one(), one
@@ -86,7 +95,7 @@ def test_every_binary_column_is_declared_sealed_or_named_a_hash(store):
 
 
 def test_what_each_room_declares_is_what_it_seals_about(settings, filled):
-    assert opens_all(settings) == 14
+    assert opens_all(settings) == 24
 
 
 def test_a_rotation_seals_everything_anew_and_the_old_key_is_not_needed(settings, store, filled, quick):
