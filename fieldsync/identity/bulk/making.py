@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from fieldsync.db import Sealer, add_rows, member_of
 from fieldsync.identity.bulk.night import BY, Change
 from fieldsync.identity.history import MACHINE, last_link, live_links
+from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching import desk
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.weights import Weights
@@ -86,9 +87,10 @@ def _lay_out(
 ) -> None:
     persons = [person_id for change in changes for person_id in change.before]
     said = {one.record_id: one for person_id in persons for one in there[person_id].said()}
-    lock(connection, {key for one in asked(sealer, said.values()) for key in one.keys})
+    lookups = LookUps(sealer)
+    lock(connection, lookups, {key for one in asked(lookups, said.values()) for key in one.keys})
     also = {*persons, *(person_id for change in changes for person_id in change.after)}
-    opened = open_desk(connection, sealer, weights, (), also)
+    opened = open_desk(connection, lookups, weights, (), also)
     shelf = opened.desk.shelf
     for person_id in persons:
         shelf.renew(Profile.of(person_id, ()))
@@ -96,7 +98,7 @@ def _lay_out(
         for person_id, records in change.after.items():
             apart = {other for record in records for other in told[record]}
             shelf.renew(Profile.of(person_id, (said[record] for record in records), apart))
-    put_back(connection, sealer, opened)
+    put_back(connection, opened)
 
 
 def _note_merges(connection: Connection, weights: Weights, changes: Sequence[Change], now: datetime) -> None:
