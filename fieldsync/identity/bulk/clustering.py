@@ -58,9 +58,9 @@ class Clusters:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-# By how much a bond must pass, and the rough score from which pairs are looked at: first what is beyond doubt, since
-# the groups that this makes tell more about the rest.
-EASE = ((4.0, 3.0), (2.0, 0.0), (0.0, -math.inf))
+# The rough scores from which pairs are looked at, one after the other: first what is beyond doubt, since the groups
+# that this makes tell more about the rest, and are asked about less often.
+ROUGH = (5.0, 2.0, -1.0)
 PASSES = 6
 TOO_MANY = "too_many_records"
 
@@ -93,32 +93,32 @@ class Clustering:
     def run(self, pairs: Sequence[Scored]) -> Clusters:
         """Join groups over candidate pairs: two records and a rough score, the likeliest first."""
         left = pairs
-        for ease, rough in EASE:
-            left, _ = self._pass(left, self._limits.accept + ease, rough)
+        for rough in ROUGH:
+            left, _ = self._pass(left, rough)
         for _ in range(PASSES):
-            left, joined = self._pass(left, self._limits.accept, -math.inf)
+            left, joined = self._pass(left, -math.inf)
             if not joined:
                 break
         doubts = sorted(self._doubts(left), key=lambda doubt: (-doubt.bond.odds, doubt.one, doubt.other))
         return Clusters(sorted(set(self._group.values())), doubts)
 
-    def _pass(self, pairs: Sequence[Scored], least: float, rough: float) -> tuple[list[Scored], int]:
+    def _pass(self, pairs: Sequence[Scored], rough: float) -> tuple[list[Scored], int]:
         left: list[Scored] = []
         joined = 0
         for pair in pairs:
             one, other = self._group[pair[0]], self._group[pair[1]]
             if one is other:
                 continue
-            if pair[2] >= rough and self._are_one(one, other, least):
+            if pair[2] >= rough and self._are_one(one, other):
                 self._join(one, other)
                 joined += 1
             else:
                 left.append(pair)
         return left, joined
 
-    def _are_one(self, one: Group, other: Group, least: float) -> bool:
+    def _are_one(self, one: Group, other: Group) -> bool:
         bond = self._bond(one, other)
-        if bond.odds < least or bond.veto is not None or len(one) + len(other) > self._limits.most:
+        if bond.odds < self._limits.accept or bond.veto is not None or len(one) + len(other) > self._limits.most:
             return False
         return not self._told_apart(one, other)
 

@@ -160,7 +160,6 @@ def fitted(weights: Weights, pairs: Pairs, version: str) -> dict[str, Any]:
     bends = calibration(blended.scores(pairs.levels), pairs.truth, pairs.weight)
     if len(bends) < 2:  # noqa: PLR2004 # a line needs two points
         bends = [list(bend) for bend in weights.bends]
-    choice: dict[str, Any] = {"accept": weights.accept, "review": weights.review, "margin": weights.margin}
-    choice["lifted"] = dict(weights.lifted)
+    choice = {"accept": weights.accept, "review": weights.review, "margin": weights.margin, "lifted": weights.lifted}
     words = {"names": weights.names, "counts": dict(weights.words)}
     return document(version, blended, bends, choice, words)

@@ -106,7 +106,7 @@ def test_what_the_machine_had_got_wrong_is_made_right_with_profiles_keys_and_his
     bring(at_work, records)
     night(at_work)
     right, (kept, keys) = groups(at_work.store), memory(at_work.store)
-    parted = count(at_work, SplitRow, SplitRow.decided_by == "auto")
+    partings = count(at_work, SplitRow, SplitRow.decided_by == "auto")
     mixed(at_work)
     assert groups(at_work.store) != right
     done = night(at_work)
@@ -120,7 +120,7 @@ def test_what_the_machine_had_got_wrong_is_made_right_with_profiles_keys_and_his
     for person_id, profile in opened.items():
         assert set(profile.records) == {one for one, home in homes.items() if home == person_id}
         assert Profile.of(person_id, profile.said(), profile.apart).as_text() == profile.as_text()
-    assert count(at_work, SplitRow, SplitRow.decided_by == "auto") == parted + 2  # ours, and the night's
+    assert count(at_work, SplitRow, SplitRow.decided_by == "auto") == partings + 2  # ours, and the night's
     assert live_links(at_work) == homes
 
 
