@@ -1,7 +1,8 @@
 """What a human says of a pair that the machine left to one: the same person, or two; said once, and kept for ever.
 
 "The same" makes their persons one; "different" is remembered for all records of both, so that no later
-record brings them together. Nothing is overruled in silence: what contradicts an earlier answer is refused.
+record brings them together; of two records that the machine had given to one person it parts the person.
+Nothing is overruled in silence: what contradicts an earlier answer is refused.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,8 @@ from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.model import weights_in_use
-from fieldsync.identity.reviews import DIFFERENT, OPEN, SAME, SETTLED, Review
+from fieldsync.identity.parting import Parted, part
+from fieldsync.identity.reviews import DIFFERENT, OPEN, SAME, SETTLED, SPLIT, Review
 from fieldsync.identity.shelving import asked, lock, open_desk, profiles_of, put_back
 from fieldsync.registry import look_up
 
@@ -32,10 +34,11 @@ class DecideError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decision came to: the status of the review, and the (loser, winner) persons that are one now."""
+    """What a decision came to: the status of the review, (loser, winner) persons that are one now, or one parted."""
 
     status: str
     merges: list[tuple[str, str]] = field(default_factory=list)
+    parted: Parted | None = None
 
 
 def decide(connection: Connection, sealer: Sealer, review: Review, decision: str, said: Said) -> Decision:
@@ -60,8 +63,7 @@ def decide(connection: Connection, sealer: Sealer, review: Review, decision: str
     known = look_up(connection, [review.record_a, review.record_b])
     one, other = (str(known[record_id].person_id) for record_id in (review.record_a, review.record_b))
     if one == other:
-        reviews.settle(connection, [review.id], said.at)
-        return Decision(SETTLED)
+        return _of_one_person(connection, sealer, review, one, decision, said)
     persons = profiles_of(connection, sealer, [one, other])
     both = [persons.get(person_id) or Profile.of(person_id, ()) for person_id in (one, other)]
     if decision == DIFFERENT:
@@ -76,6 +78,18 @@ def decide(connection: Connection, sealer: Sealer, review: Review, decision: str
     pairs = reviews.pairs_of([record_id for person in both for record_id in person.records])
     reviews.settle(connection, pairs, said.at)
     return Decision(SAME, [merge])
+
+
+def _of_one_person(
+    connection: Connection, sealer: Sealer, review: Review, person_id: str, decision: str, said: Said
+) -> Decision:
+    """Take an answer about two records of one person: nobody needs it, unless it was asked whether they are two."""
+    if review.reason != SPLIT:
+        reviews.settle(connection, [review.id], said.at)
+        return Decision(SETTLED)
+    parted = part(connection, sealer, person_id, [review.record_a], said) if decision == DIFFERENT else None
+    reviews.close(connection, sealer, review.id, decision, said)
+    return Decision(decision, [], parted)
 
 
 def _join(connection: Connection, sealer: Sealer, both: Sequence[Profile]) -> tuple[str, str]:

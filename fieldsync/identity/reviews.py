@@ -22,6 +22,7 @@ from fieldsync.registry import look_up
 
 OPEN, SAME, DIFFERENT, SETTLED = "open", "same", "different", "settled"
 STATUSES = (OPEN, SAME, DIFFERENT, SETTLED)
+SPLIT = "split"  # why two records of one person are asked about: they may be about two
 _REVIEW = (
     *("id", "record_a", "record_b", "area_a", "area_b", "p", "gain", "reason", "levels", "model", "status"),
     "opened_at",

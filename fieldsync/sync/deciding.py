@@ -54,7 +54,10 @@ def decide_review(store: Store, user: OfficeUser, review_id: str, decision: str,
         if review is None:
             return None
         done = identity.decide(connection, store.sealer, review, decision, said)
-        changes = publish_persons(connection, store.sealer, [], done.merges)
+        if done.parted is None:
+            changes = publish_persons(connection, store.sealer, [], done.merges)
+        else:
+            changes = publish_parting(connection, store.sealer, done.parted)
         detail = {"decision": decision, "status": done.status, "merged": [one for pair in done.merges for one in pair]}
         note_audit(connection, user, "identity.review", review_id, said.at, detail)
         feed.publish(connection, changes)

@@ -18,6 +18,7 @@ from fieldsync.identity.bulk.making import Made, ask, make
 from fieldsync.identity.bulk.night import Change, Night, work_out
 from fieldsync.identity.bulk.reading import read_everything
 from fieldsync.identity.matching.weights import Weights
+from fieldsync.identity.reviews import SPLIT
 from fieldsync.ledger import feed
 from fieldsync.sync.persons import publish_parting, publish_persons
 
@@ -97,7 +98,7 @@ def relink(
 
 def _told(night: Night) -> Relinked:
     merges = [merge for change in night.changes for merge in change.merges]
-    splits = sum(one.why == "split" for one in night.questions)
+    splits = sum(one.why == SPLIT for one in night.questions)
     remade = sum(not change.merges for change in night.changes)
     return Relinked(night.records, night.persons, merges, remade, len(night.questions), splits, night.moved)
 

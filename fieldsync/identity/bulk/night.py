@@ -20,8 +20,8 @@ from fieldsync.identity.bulk.reading import Everything
 from fieldsync.identity.bulk.rough import rough_pairs
 from fieldsync.identity.matching import desk
 from fieldsync.identity.matching.weights import Weights, probability
+from fieldsync.identity.reviews import SPLIT
 
-SPLIT = "split"
 MOST_DOUBTS = desk.MOST_DOUBTS
 REGENCY = 5  # characters of a village's code
 BY = {"by": "relink"}
@@ -117,11 +117,13 @@ def _why(weights: Weights, bond: Bond) -> str:
 
 def _splits(given: Everything, judge: Judge) -> Iterator[Doubt]:
     """Yield the records that the machine gave to a person whom a human touched, and that do not fit there."""
+    asked = {frozenset(pair) for pair in given.asked}
     for person_id in sorted(given.touched):
         group = given.persons[person_id]
         for record in group:
             rest = tuple(one for one in group if one != record)
-            if rest and record in given.by_machine:
+            known = any(frozenset((record, one)) in asked for one in rest)
+            if rest and record in given.by_machine and not known:
                 bond = judge.held(record, rest)
                 if bond.odds < judge.limits.review:
                     yield Doubt((record,), rest, bond, SPLIT)

@@ -92,7 +92,7 @@ def _apart(connection: Connection) -> Iterable[tuple[str, str]]:
 
 def _asked(connection: Connection) -> Iterable[tuple[str, str]]:
     row = ReviewRow
-    query = select(row.record_a, row.record_b).where(row.status.in_((OPEN, DIFFERENT)))
+    query = select(row.record_a, row.record_b).where(row.status.in_((OPEN, SAME, DIFFERENT)))
     return ((one.record_a, one.record_b) for one in connection.execute(query))
 
 

@@ -169,6 +169,37 @@ def test_a_record_that_does_not_fit_a_person_whom_a_human_touched_is_asked_and_n
     assert len(asked) == done.splits_proposed
     together = next(group for group in before if wrong in group)
     assert any(together <= group for group in groups(at_work.store))
+    assert night(at_work).splits_proposed == 0  # asked already
+
+
+@pytest.mark.parametrize("decision", ["same", "different"])
+def test_a_proposed_split_is_made_by_the_human_who_agrees(at_work, decision):
+    records, _ = crowd(at_work, 6, RECORDS)
+    bring(at_work, records)
+    _, other, wrong = mixed(at_work)
+    joined(at_work, other, strange(at_work, other)[0])
+    night(at_work)
+    rest = {record_id for record_id, home in people_of(at_work, wrong)} - {wrong}
+    with at_work.store.reading() as connection:
+        asked = connection.execute(select(ReviewRow.id).where(ReviewRow.record_a == wrong, ReviewRow.reason == "split"))
+        review_id = asked.scalar_one()
+    clerk = at_work.clerk("data_manager")
+    path = f"/api/v1/identity/reviews/{review_id}"
+    answer = clerk.client.post(path, json={"decision": decision, "note": "dilihat"}, headers=clerk.headers)
+    assert answer.status_code == 200, answer.data
+    homes = partition(at_work.store)
+    if decision == "same":
+        assert {homes[one] for one in rest} == {homes[wrong]}
+    else:
+        assert homes[wrong] not in {homes[one] for one in rest}
+    night(at_work)
+    assert (partition(at_work.store)[wrong] in {partition(at_work.store)[one] for one in rest}) is (decision == "same")
+
+
+def people_of(office: Office, record_id: str):
+    """The records of a record's person."""
+    homes = partition(office.store)
+    return [(one, home) for one, home in homes.items() if home == homes[record_id]]
 
 
 def live_links(office: Office) -> dict[str, str]:
