@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, String, Table
 
-from fieldsync.db.base import Instant, RawJson, RecordId
+from fieldsync.db.base import Instant, RawJson, RecordId, Sealed
 
 NULL = r"\N"
 _SPECIAL = ("\\", "\t", "\n", "\r")
@@ -71,7 +71,7 @@ def _instants(column: Sequence[datetime | None]) -> list[str]:
 
 _WRITERS: tuple[tuple[tuple[type, ...], Writer], ...] = (
     ((RecordId, RawJson, String), _texts),
-    ((LargeBinary,), _bytes),
+    ((LargeBinary, Sealed), _bytes),
     ((Boolean,), _booleans),
     ((Integer, BigInteger, Float), _numbers),
     ((Instant,), _instants),
