@@ -13,14 +13,12 @@ import click
 
 from fieldsync import access, identity, sync  # noqa: F401 # every room that has tables, so that all sealed columns are known
 from fieldsync.config import load
-from fieldsync.console import JSON, show
+from fieldsync.console import JSON, ready_store, show
 from fieldsync.db import (
     Rehash,
     Store,
     count_values,
     list_hash_keys,
-    open_store,
-    readiness,
     reseal,
     retire_key,
     rotate_identity_keys,
@@ -42,25 +40,11 @@ def keys() -> None:
     """The keys that seal values, and those of the look-ups."""
 
 
-@contextmanager
-def opened() -> Iterator[Store]:
-    """Open the database of the settings, which must be upgraded."""
-    store = open_store(load())
-    try:
-        said = readiness(store)["migrations"]
-        if said != "ok":
-            click.echo(f"fieldsync: migrations {said}", err=True)
-            sys.exit(1)
-        yield store
-    finally:
-        store.close()
-
-
 @keys.command("list")
 @JSON
 def keys_list(*, as_json: bool) -> None:
     """List the keys: which one seals, how many values each has sealed, and the keys of the hashes."""
-    with opened() as store:
+    with ready_store(load()) as store:
         ids = store.sealer.ring.ids
         with store.reading() as connection:
             counts = count_values(connection, ids)
@@ -81,7 +65,7 @@ def keys_list(*, as_json: bool) -> None:
 @JSON
 def keys_rotate(*, lookups: bool, as_json: bool) -> None:
     """Make a new key and use it for everything; the old one stays until `keys retire`. Servers go on meanwhile."""
-    with opened() as store, progress_bar() as progress:
+    with ready_store(load()) as store, progress_bar() as progress:
         if lookups:
             made = rotate_identity_keys(store, REHASHED, progress)
             answer: dict[str, Any] = {"key": made}
@@ -99,7 +83,7 @@ def keys_rotate(*, lookups: bool, as_json: bool) -> None:
 @JSON
 def keys_reseal(*, as_json: bool) -> None:
     """Seal every value under the first key of the ring that is not yet."""
-    with opened() as store, progress_bar() as progress:
+    with ready_store(load()) as store, progress_bar() as progress:
         done = reseal(store, progress)
         first, *old = store.sealer.ring.ids
     show(as_json, {"key": first, "resealed": done, "old": old}, f"{done} values were sealed anew under key {first}.")
@@ -110,7 +94,7 @@ def keys_reseal(*, as_json: bool) -> None:
 @JSON
 def keys_retire(key_id: str, *, as_json: bool) -> None:
     """Take an old key out of the ring when nothing is sealed under it any more. Backups made before still need it."""
-    with opened() as store:
+    with ready_store(load()) as store:
         removed = retire_key(store, key_id)
     text = f"Key {key_id} is retired." if removed else f"Nothing needs key {key_id}: leave it out of what is given."
     show(as_json, {"key": key_id, "needed": False, "removed": removed}, text)

@@ -18,7 +18,7 @@ from bench.identity.population import generate
 from fieldsync.identity import fitting
 from fieldsync.identity.matching.compare import FEATURES, levels_of
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import keys_of
+from fieldsync.identity.matching.keys import keys_of, likeliest
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import SHIPPED, Weights, read
@@ -80,7 +80,7 @@ def labelled(seed: int, records: int, words: dict[str, int], names: int) -> Labe
     same: list[float] = []
     for one in _said(seed, records):
         keys, own, scene = keys_of(one, hashed), str(person_of[one.record_id]), desk.scene(one)
-        for candidate in desk.candidates(keys):
+        for candidate in likeliest(keys, shelf.by_key):
             compared.append(levels_of(one, shelf.person(candidate), scene))
             same.append(float(candidate == own))
         shelf.attach(one, keys, own)

@@ -6,7 +6,7 @@ both databases, SQLite and PostgreSQL, so that no other room has to.
 """
 
 from fieldsync.db.base import Base, Instant, RawJson, RecordId, Sealed
-from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, listed, member_of, members
+from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, listed, member_of, members, within
 from fieldsync.db.engine import Lost, Store, open_store
 from fieldsync.db.hash_keys import HashKey, list_hash_keys, make_hash_keys
 from fieldsync.db.resealing import Progress, SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
@@ -52,4 +52,5 @@ __all__ = [
     "sealed_columns",
     "undeclared_columns",
     "upgrade",
+    "within",
 ]

@@ -4,7 +4,7 @@ Rows are added, and ended when they are undone; never rewritten. `why` holds the
 their weights in the order of the model's features, so that any decision can be explained.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,3 +109,12 @@ def live_links(connection: Connection, records: Iterable[str]) -> dict[str, Any]
         row.undone_at.is_(None), member_of(connection, row.record_id, sorted(records))
     )
     return {one.record_id: one for one in connection.execute(query.order_by(row.id))}
+
+
+def meant(person_id: str, aliases: Mapping[str, str]) -> str:
+    """Return whom an id means by these merges (loser to winner), which may lead in a circle where some were undone."""
+    seen = set()
+    while person_id in aliases and person_id not in seen:
+        seen.add(person_id)
+        person_id = aliases[person_id]
+    return person_id

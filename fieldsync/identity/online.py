@@ -66,7 +66,7 @@ def resolve(
     placed = [desk.place(one.traits, one.keys) for one in wanted]
     counted = put_back(connection, opened)
     _write_down(connection, weights, last, placed, desk)
-    homes = {one.record_id: _followed(one.person_id, desk) for one in placed}
+    homes = {one.record_id: desk.shelf.followed(one.person_id) for one in placed}
     for one in newcomers:
         one.person_id = homes.get(one.record_id, one.record_id)
     found = dict.fromkeys(last, "new") | {one.record_id: one.outcome for one in placed}
@@ -86,13 +86,13 @@ def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) ->
     opened = open_desk(connection, lookups, weights, wanted, [str(one.person_id) for one, _ in said])
     desk, placed = opened.desk, []
     for one, traits in said:
-        person_id = _followed(str(one.person_id), desk)
+        person_id = desk.shelf.followed(str(one.person_id))
         placed.append(desk.forget(traits.record_id, person_id) if not one.fields_now else desk.learn(traits, person_id))
     put_back(connection, opened)
     by_record = {one.record_id: one for one in edited}
     _write_down(connection, weights, by_record, placed, desk, links=False)
     for one in edited:
-        one.person_id = _followed(str(one.person_id), desk)
+        one.person_id = desk.shelf.followed(str(one.person_id))
     return Resolved({}, _told(desk, {}))
 
 
@@ -106,16 +106,10 @@ def day_of(one: Incoming) -> date:
     return (moment(one.at) + LOCAL).date()
 
 
-def _followed(person_id: str, desk: Desk) -> str:
-    while person_id in desk.shelf.gone:
-        person_id = desk.shelf.gone[person_id]
-    return person_id
-
-
 def _told(desk: Desk, brought: Iterable[str]) -> list[tuple[str, str]]:
     """Return the merges that others must hear of: a person that only this batch would have made is nobody's."""
     mine = set(brought)
-    return [(loser, _followed(loser, desk)) for loser in desk.shelf.gone if loser not in mine]
+    return [(loser, desk.shelf.followed(loser)) for loser in desk.shelf.gone if loser not in mine]
 
 
 def _write_down(
@@ -133,7 +127,7 @@ def _write_down(
     note_merges(connection, weights, decided, by_edits=not links)
     areas = {record_id: one.area for record_id, one in edits.items()}
     open_reviews(connection, weights, decided, areas)
-    joined = [(_followed(winner, desk), at) for one, at in decided for _, winner in one.merged]
+    joined = [(desk.shelf.followed(winner), at) for one, at in decided for _, winner in one.merged]
     if joined:
         persons = sorted({person_id for person_id, _ in joined})
         answered = [pair for one in persons for pair in pairs_of(desk.shelf.person(one).records)]

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, select, update
 
 from fieldsync.db import Sealer, add_rows, member_of
-from fieldsync.identity.history import HUMAN_LINK, MACHINE, Said, live_links, note_links, note_merges
+from fieldsync.identity.history import HUMAN_LINK, MACHINE, Said, live_links, meant, note_links, note_merges
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk, Placed
 from fieldsync.identity.matching.profile import Profile
@@ -107,11 +107,11 @@ def part(connection: Connection, sealer: Sealer, person_id: str, records: Collec
     keep_apart(connection, case.out, case.stay, said.who, said.at)
     desk, placed = _laid_out(connection, sealer, case, dict(zip(names, (case.stay, case.out), strict=True)))
     homes = {one: home for side, home in zip((case.stay, case.out), names, strict=True) for one in side}
-    homes.update({one.record_id: _followed(one.person_id, desk) for one in placed})
-    homes = {one: _followed(home, desk) for one, home in homes.items()}
+    homes.update({one.record_id: desk.shelf.followed(one.person_id) for one in placed})
+    homes = {one: desk.shelf.followed(home) for one, home in homes.items()}
     _write_down(connection, sealer, case, homes, said, placed)
     settle_around(connection, homes, apart_from(connection, sorted(homes)), said.at)
-    merges = [(one, _followed(one, desk)) for one in desk.shelf.gone if one not in homes and one != person_id]
+    merges = [(one, desk.shelf.followed(one)) for one in desk.shelf.gone if one not in homes and one != person_id]
     before = (person_id, *(one.person_id for one in case.others))
     return Parted(person_id, next(one for one in names if one != person_id), homes, before, merges)
 
@@ -195,12 +195,6 @@ def _again(desk: Desk, one: Asked, told: Collection[str]) -> Placed:
     return placed
 
 
-def _followed(person_id: str, desk: Desk) -> str:
-    while person_id in desk.shelf.gone:
-        person_id = desk.shelf.gone[person_id]
-    return person_id
-
-
 def _write_down(
     connection: Connection,
     sealer: Sealer,
@@ -216,7 +210,7 @@ def _write_down(
     moved = [
         one
         for one, home in homes.items()
-        if one in case.links and one not in again and _to_the_end(case.links[one].person_id, now_at) != home
+        if one in case.links and one not in again and meant(case.links[one].person_id, now_at) != home
     ]
     changed = [one for one in placed if case.links[one.record_id].person_id != one.person_id]
     ended = sorted(case.links[one].id for one in (*moved, *(one.record_id for one in changed)))
@@ -239,11 +233,3 @@ def _aliases(connection: Connection, homes: Iterable[str]) -> dict[str, str]:
         row.undone_at.is_(None), member_of(connection, row.loser, sorted(homes))
     )
     return {one.loser: one.winner for one in connection.execute(query.order_by(row.id))}
-
-
-def _to_the_end(person_id: str, aliases: Mapping[str, str]) -> str:
-    seen = set()
-    while person_id in aliases and person_id not in seen:
-        seen.add(person_id)
-        person_id = aliases[person_id]
-    return person_id

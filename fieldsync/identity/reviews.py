@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
-from fieldsync.db import Sealer, add_missing_rows, member_of
+from fieldsync.db import Sealer, add_missing_rows, member_of, within
 from fieldsync.identity.history import Decided, Said
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.tables import ApartRow, ReviewRow
@@ -107,7 +107,7 @@ def queue(
     row = ReviewRow
     query = select(row).where(row.status == status)
     if areas is not None:
-        query = query.where(or_(_within(row.area_a.expression, areas), _within(row.area_b.expression, areas)))
+        query = query.where(or_(within(row.area_a.expression, areas), within(row.area_b.expression, areas)))
     if after is not None:
         query = query.where(or_(row.gain < after.gain, and_(row.gain == after.gain, row.id > after.id)))
     query = query.order_by(row.gain.desc(), row.id).limit(limit)
@@ -119,13 +119,9 @@ def find(connection: Connection, wanted: str, areas: Sequence[str] | None, *, lo
     row = ReviewRow
     query = select(row).where(row.id == wanted)
     if areas is not None:
-        query = query.where(or_(_within(row.area_a.expression, areas), _within(row.area_b.expression, areas)))
+        query = query.where(or_(within(row.area_a.expression, areas), within(row.area_b.expression, areas)))
     found = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     return None if found is None else _review(found)
-
-
-def _within(area: ColumnElement[str], areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in areas))
 
 
 def _review(row: Mapping[Any, Any]) -> Review:

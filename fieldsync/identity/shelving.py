@@ -10,7 +10,6 @@ different keys do not lock each other out: the profile's revision tells the seco
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,8 +17,8 @@ from sqlalchemy import Connection, delete, select, text
 
 from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, member_of
 from fieldsync.identity.lookups import LookUps
-from fieldsync.identity.matching.desk import CANDIDATES, Desk
-from fieldsync.identity.matching.keys import HOT, keys_of
+from fieldsync.identity.matching.desk import Desk
+from fieldsync.identity.matching.keys import CANDIDATES, HOT, keys_of, likeliest
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words, words_of
 from fieldsync.identity.matching.traits import Traits
@@ -96,7 +95,7 @@ def open_desk(
     lock(connection, lookups, keys)
     by_key = _people_of(connection, lookups, keys)
     reader = _Reader(connection, lookups.sealer, wanted, by_key, frozenset(also))
-    known = reader.fetch({person_id for one in wanted for person_id in _likeliest(one.keys, by_key)} | reader.empty)
+    known = reader.fetch({person_id for one in wanted for person_id in likeliest(one.keys, by_key)} | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
     words = _words(connection, lookups, weights, {word for one in wanted for word in words_of(one.traits)})
     shelf = reader.shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider)
@@ -133,7 +132,7 @@ class _Reader:
     def fetch_wider(self, person_ids: Collection[str]) -> dict[str, Profile]:
         more: set[str] = set()
         if not self.widened and self.shelf is not None:
-            more = {person_id for one in self.wanted for person_id in _likeliest(one.keys, self.by_key, WIDER)}
+            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, WIDER)}
             more -= self.revs.keys() | self.shelf.profiles.keys() | self.shelf.gone.keys()
         self.widened = True
         return self.fetch({*person_ids, *more})
@@ -160,16 +159,6 @@ def _people_of(connection: Connection, lookups: LookUps, keys: Sequence[int]) ->
     for key, people in rows:
         found[homes[key]].update(dict.fromkeys(people.split(",") if people else ()))
     return {key: list(people)[: HOT + 1] for key, people in found.items() if people}
-
-
-def _likeliest(keys: Mapping[int, float], by_key: Mapping[int, list[str]], most: int = CANDIDATES) -> list[str]:
-    worth: dict[str, float] = defaultdict(float)
-    for key, value in keys.items():
-        people = by_key.get(key, ())
-        if len(people) <= HOT:
-            for person_id in people:
-                worth[person_id] += value
-    return nlargest(most, worth, key=lambda person_id: (worth[person_id], person_id))
 
 
 def profiles_of(

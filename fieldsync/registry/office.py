@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select
 
 from fieldsync.access import Scope
-from fieldsync.db import Sealer, member_of
+from fieldsync.db import Sealer, member_of, within
 from fieldsync.programs import TYPES, without_restricted
 from fieldsync.registry.golden import Told, golden
 from fieldsync.registry.incoming import as_fields
@@ -81,15 +81,11 @@ def _known_in(areas: Sequence[str], scope: Scope) -> ColumnElement[bool]:
     record = RecordRow.__table__.c
     alias = PersonRow.__table__.alias("alias")
     types = [name for name, program in PROGRAM_OF.items() if scope.covers_program(program)]
-    seen = and_(record.rev > 0, record.deleted.is_(False), record.type.in_(types), _within(record.area, areas))
+    seen = and_(record.rev > 0, record.deleted.is_(False), record.type.in_(types), within(record.area, areas))
     # Two look-ups, each by its index: in one condition with OR, every row of records would be looked at.
     own = exists().where(record.person_id == PersonRow.id, seen)
     by_alias = exists().where(alias.c.merged_into == PersonRow.id, record.person_id == alias.c.id, seen)
     return or_(own, by_alias)
-
-
-def _within(area: ColumnElement[str], areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in areas))
 
 
 def see_person(connection: Connection, sealer: Sealer, person_id: str, scope: Scope, *, restricted: bool) -> PersonSeen:

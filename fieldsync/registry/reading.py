@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
+from sqlalchemy import Connection, Select, exists, func, select
 
-from fieldsync.db import Sealer, listed, member_of, members
+from fieldsync.db import Sealer, listed, member_of, members, within
 from fieldsync.registry.tables import PersonRow, RecordRow
 
 
@@ -179,7 +179,7 @@ def records_in(connection: Connection, areas: Sequence[str], types: Sequence[str
     """Yield (id, rev) of the living records of these types in these areas (codes of any level)."""
     row = RecordRow.__table__.c
     query = select(row.id, row.rev).where(
-        row.rev > 0, row.deleted.is_(False), row.type.in_(types), _within(row.area, areas)
+        row.rev > 0, row.deleted.is_(False), row.type.in_(types), within(row.area, areas)
     )
     yield from ((one.id, one.rev) for one in connection.execution_options(yield_per=5000).execute(query))
 
@@ -188,14 +188,10 @@ def persons_in(connection: Connection, areas: Sequence[str]) -> Iterator[tuple[s
     """Yield (id, rev) of the living persons who were registered in these areas."""
     person, record = PersonRow.__table__.c, RecordRow.__table__.c
     registered = exists().where(
-        record.person_id == person.id, record.type == "person", record.deleted.is_(False), _within(record.area, areas)
+        record.person_id == person.id, record.type == "person", record.deleted.is_(False), within(record.area, areas)
     )
     query = select(person.id, person.rev).where(person.merged_into.is_(None), person.deleted.is_(False), registered)
     yield from ((one.id, one.rev) for one in connection.execution_options(yield_per=5000).execute(query))
-
-
-def _within(area: ColumnElement[str], areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in areas))
 
 
 def count_persons(connection: Connection) -> int:

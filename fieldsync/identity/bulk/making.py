@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from fieldsync.db import Sealer, add_rows, member_of
 from fieldsync.identity.bulk.night import BY, Change
-from fieldsync.identity.history import MACHINE, last_link, live_links
+from fieldsync.identity.history import MACHINE, last_link, live_links, meant
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching import desk
 from fieldsync.identity.matching.profile import Profile
@@ -116,7 +116,7 @@ def _remade(connection: Connection, weights: Weights, change: Change, now: datet
     homes = {record: person_id for person_id, group in change.after.items() for record in group}
     links = live_links(connection, homes)
     aliases = _merged(connection, homes, now)
-    moved = sorted(one for one in homes if one in links and _meant(links[one].person_id, aliases) != homes[one])
+    moved = sorted(one for one in homes if one in links and meant(links[one].person_id, aliases) != homes[one])
     ended = [links[one].id for one in moved]
     connection.execute(update(LinkRow).where(member_of(connection, LinkRow.id, ended)).values(undone_at=now))
     nothing = (None, orjson.dumps(BY).decode())
@@ -140,14 +140,6 @@ def _merged(connection: Connection, homes: Mapping[str, str], now: datetime) -> 
     ended = [one.id for one in merges if homes[one.loser] != homes.get(one.winner, one.winner)]
     connection.execute(update(row).where(member_of(connection, row.id, ended)).values(undone_at=now))
     return {one.loser: one.winner for one in merges if one.id not in ended}
-
-
-def _meant(person_id: str, aliases: Mapping[str, str]) -> str:
-    seen = set()
-    while person_id in aliases and person_id not in seen:
-        seen.add(person_id)
-        person_id = aliases[person_id]
-    return person_id
 
 
 def _partings(change: Change, now: datetime) -> Iterable[tuple[Any, ...]]:

@@ -5,20 +5,17 @@ no clock. The same records in the same order give the same persons, whether they
 by one or five hundred at a time.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 from fieldsync.identity.matching.compare import Scene, levels_of
-from fieldsync.identity.matching.keys import HOT, keys_of
+from fieldsync.identity.matching.keys import keys_of, likeliest
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.vetoes import MOST_RECORDS, veto_of
 from fieldsync.identity.matching.weights import Weights, log_odds, probability
 
-CANDIDATES = 10
 CROWDED_PHONE = 6
 MOST_DOUBTS = 2
 RECENT = 4
@@ -75,7 +72,6 @@ class Desk:
         self.weights = weights
         self.shelf = shelf
         self.words = words
-        self.hot = 0
         self._accept = log_odds(weights.accept)
         self._review = log_odds(weights.review)
         self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
@@ -123,26 +119,11 @@ class Desk:
 
     def _judged(self, one: Traits, keys: Mapping[int, float]) -> list[Judged]:
         scene = self.scene(one)
-        judged = [self._judge(one, self.shelf.person(person_id), scene) for person_id in self.candidates(keys)]
+        judged = [
+            self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest(keys, self.shelf.by_key)
+        ]
         judged.sort(key=_by_score)
         return judged
-
-    def candidates(self, keys: Mapping[int, float]) -> list[str]:
-        """Return the persons that share most with a record, by its keys; keys of very many people tell nothing."""
-        worth: dict[str, float] = defaultdict(float)
-        by_key = self.shelf.by_key
-        for key, value in keys.items():
-            people = by_key.get(key)
-            if people is None:
-                continue
-            if len(people) > HOT:
-                self.hot += 1
-                continue
-            for person_id in people:
-                worth[person_id] += value
-        if len(worth) <= CANDIDATES:
-            return list(worth)
-        return nlargest(CANDIDATES, worth, key=lambda person_id: (worth[person_id], person_id))
 
     def _judge(self, one: Traits, person: Profile, scene: Scene) -> Judged:
         levels = levels_of(one, person, scene)

@@ -4,7 +4,9 @@ Keys only find candidates; they decide nothing. A key that very many people shar
 use and is dropped by who looks up (see HOT), so every record has keys of several kinds.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
 
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.normal.names import Name
@@ -13,6 +15,7 @@ from fieldsync.identity.normal.names import Name
 Hash = Callable[[str, str], int]
 
 HOT = 50  # people on one key; identity.md advises 50 to 60
+CANDIDATES = 10
 # How much a shared key of a kind promises, roughly log2(m/u); it only ranks candidates.
 WORTH = {
     "nik": 14.0,
@@ -38,6 +41,19 @@ _WORDS = 3
 def keys_of(one: Traits, hashed: Hash) -> dict[int, float]:
     """Return the keys of a record, each with what it is worth."""
     return {hashed(kind, value): WORTH[kind] for kind, value in _values(one)}
+
+
+def likeliest(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]], most: int = CANDIDATES) -> list[str]:
+    """Return the persons that share most with a record, by its keys; keys of very many people tell nothing."""
+    worth: dict[str, float] = defaultdict(float)
+    for key, value in keys.items():
+        people = by_key.get(key, ())
+        if len(people) <= HOT:
+            for person_id in people:
+                worth[person_id] += value
+    if len(worth) <= most:
+        return list(worth)
+    return nlargest(most, worth, key=lambda person_id: (worth[person_id], person_id))
 
 
 def _values(one: Traits) -> Iterator[tuple[str, str]]:

@@ -77,6 +77,12 @@ class Shelf:
             self.profiles.update(self._fetch([person_id]))
         return self.profiles[person_id]
 
+    def followed(self, person_id: str) -> str:
+        """Return who a person became on this shelf, through any number of merges."""
+        while person_id in self.gone:
+            person_id = self.gone[person_id]
+        return person_id
+
     def attach(self, one: Traits, keys: Iterable[int], person_id: str) -> None:
         """Give a new record to a person, known or new."""
         known = self.profiles.get(person_id)
