@@ -14,6 +14,7 @@ import psycopg.adapt
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from fieldsync.config import Settings
 from fieldsync.db.hash_keys import find_hash_keys
@@ -26,6 +27,7 @@ ATTEMPTS = 8
 # PostgreSQL: serialization failure, deadlock, lock not available, unique violation between concurrent pushes.
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 SQLITE_WAIT_S = 30
+RECYCLE_S = 1800
 
 
 class Lost(Exception):  # noqa: N818 # it is not an error but a lost race
@@ -80,10 +82,13 @@ class Store:
 def open_store(settings: Settings) -> Store:
     """Open the database of the settings. It is not touched before its first use."""
     url = settings.database_url
-    engine = _postgresql(url, settings) if url.startswith("postgresql") else _sqlite(url, settings)
+    made = _postgresql if url.startswith("postgresql") else _sqlite
+    engine = made(url, pool_size=settings.database_pool, max_overflow=settings.threads, pool_recycle=RECYCLE_S)
+    # Keys are reread within transactions: out of the pool, those that wait for the keys could hold every connection.
+    aside = made(url, poolclass=NullPool)
 
     def find(ring: KeyRing) -> HashKeys:
-        with engine.connect() as connection:
+        with aside.connect() as connection:
             return find_hash_keys(connection, ring)
 
     return Store(engine, Sealer(KeyRing(settings.encryption_keys, settings.key_file), find))
@@ -98,13 +103,10 @@ def _worth_another_try(error: Exception) -> bool:
     return isinstance(error, OperationalError) and "database is locked" in str(original)
 
 
-def _postgresql(url: str, settings: Settings) -> Engine:
+def _postgresql(url: str, **pool: Any) -> Engine:
     engine = create_engine(
         url,
-        pool_size=settings.database_pool,
-        max_overflow=settings.threads,
-        pool_pre_ping=False,
-        pool_recycle=1800,
+        **pool,
         connect_args={
             # Plans are made for the tables as they are now: a plan kept from an empty table would scan a full one.
             "options": "-c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC",
@@ -121,13 +123,8 @@ def _postgresql(url: str, settings: Settings) -> Engine:
     return engine
 
 
-def _sqlite(url: str, settings: Settings) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=settings.database_pool,
-        max_overflow=settings.threads,
-        connect_args={"timeout": SQLITE_WAIT_S, "check_same_thread": False},
-    )
+def _sqlite(url: str, **pool: Any) -> Engine:
+    engine = create_engine(url, **pool, connect_args={"timeout": SQLITE_WAIT_S, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _durable(connection: Any, _record: object) -> None:

@@ -3,6 +3,7 @@
 import shutil
 import stat
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -289,3 +290,13 @@ def test_an_unreachable_postgresql_is_an_error_at_its_first_use_only(tmp_path):
     with pytest.raises(DBAPIError):
         gone.transact(names_in)
     gone.close()
+
+
+def test_the_keys_of_the_hashes_can_be_read_while_every_connection_of_the_pool_is_held(database_url, tmp_path):
+    """A transaction rereads them now and then: waiting for a connection that another such one holds would stop all."""
+    store = open_store(settings_for(database_url, tmp_path, database_pool=1, threads=1))
+    with store.engine.connect(), store.engine.connect():
+        began = time.monotonic()
+        assert store.sealer.reread().identity
+        assert time.monotonic() - began < 20
+    store.close()
