@@ -60,7 +60,8 @@ def resolve(
     weights = weights_in_use()
     lookups = LookUps(sealer)
     wanted = asked(lookups, (_said(one) for one in last.values() if not one.deleted))
-    lock(connection, lookups, {key for one in (*wanted, *asked(lookups, map(_said, known))) for key in one.keys})
+    if known:  # else opening the desk locks them all
+        lock(connection, lookups, {key for one in (*wanted, *asked(lookups, map(_said, known))) for key in one.keys})
     opened = open_desk(connection, lookups, weights, wanted)
     desk = opened.desk
     placed = [desk.place(one.traits, one.keys) for one in wanted]
