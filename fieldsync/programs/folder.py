@@ -1,0 +1,116 @@
+"""Records as the rules look at them: a folder of any number of people, with the ways from one record to another.
+
+It holds what is known, not how it came: a person is one entry, the golden record, whatever ids tablets call them by.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class Entry(NamedTuple):
+    """One record: its fields as sent (null ones left out), the person it is about, where and when it was written.
+
+    `seen_on` is the calendar day of `recorded_at` in the office's time zone.
+    """
+
+    id: str
+    type: str
+    data: Mapping[str, Any]
+    person: str | None = None
+    area: str | None = None
+    seen_on: date | None = None
+
+
+@dataclass(slots=True)
+class Folder:
+    """The records of some people, whole: whoever is in it is in it with all records that rules look at.
+
+    `aliases` leads from the id of a person record to the person it is about, where that is another id.
+    `asked` are the persons whose sheets are wanted; None for all: others are there because records name them.
+    """
+
+    entries: Sequence[Entry]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    asked: frozenset[str] | None = None
+    _by_type: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    _by_field: dict[tuple[str, str], dict[Any, list[Entry]]] = field(default_factory=dict)
+
+    _made: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in self.entries:
+            self._by_type[one.type].append(one)
+
+    def of_type(self, type_: str) -> Sequence[Entry]:
+        """Return the records of a type, in the order given."""
+        return self._by_type.get(type_, ())
+
+    def naming(self, type_: str, name: str, value: str | None) -> Sequence[Entry]:
+        """Return the records of a type whose field `name` names this record or person."""
+        key = (type_, name)
+        found = self._by_field.get(key)
+        if found is None:
+            found = self._by_field[key] = defaultdict(list)
+            for one in self.of_type(type_):
+                if (named := one.data.get(name)) is not None:
+                    found[self.who(named)].append(one)
+        return found.get(value, ()) if value is not None else ()
+
+    def about(self, type_: str, person: str | None) -> Sequence[Entry]:
+        """Return the records of a type that are about this person."""
+        key = (type_, "")
+        found = self._by_field.get(key)
+        if found is None:
+            found = self._by_field[key] = defaultdict(list)
+            for one in self.of_type(type_):
+                if one.person is not None:
+                    found[one.person].append(one)
+        return found.get(person, ()) if person is not None else ()
+
+    def record(self, type_: str, record_id: str | None) -> Entry | None:
+        """Return a record of a type by its id."""
+        found = self.memo(f"id {type_}", lambda: {one.id: one for one in self.of_type(type_)})
+        return found.get(record_id) if record_id is not None else None
+
+    def memo(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was worked out of this folder under this name, working it out the first time."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("T", self._made[name])
+
+    def who(self, record_id: str) -> str:
+        """Return who a person record turned out to be about; any other id as it is."""
+        return self.aliases.get(record_id, record_id)
+
+    def wants(self, person: str | None) -> bool:
+        """Tell whether sheets about this person are wanted."""
+        return self.asked is None or person in self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """By what a folder is read: the day (Asia/Jakarta), the tables that count on it, and days off that were added."""
+
+    now: date
+    tables: Mapping[str, Mapping[str, Any]]
+    holidays: frozenset[date] = frozenset()
+
+
+@lru_cache(maxsize=20_000)
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def day_of(data: Mapping[str, Any], name: str) -> date | None:
+    """Return a date field as a date; None when it is absent or none."""
+    value = data.get(name)
+    return _day(value) if isinstance(value, str) else None

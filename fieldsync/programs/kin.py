@@ -1,0 +1,55 @@
+"""The ways between people and their events in a folder: a child's birth, a person's death, a mother's deliveries."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from fieldsync.programs.folder import Entry, Folder, day_of
+
+
+class Birth(NamedTuple):
+    """A baby in a delivery: its entry there, and its place among the babies."""
+
+    delivery: Entry
+    baby: Mapping[str, Any]
+    order: int
+
+
+def births(folder: Folder) -> Iterator[Birth]:
+    """Yield every baby of every delivery in the folder."""
+    for delivery in folder.of_type("delivery"):
+        for order, baby in enumerate(delivery.data.get("babies") or (), start=1):
+            yield Birth(delivery, baby, order)
+
+
+def birth_of(folder: Folder, person: str | None) -> Birth | None:
+    """Return the birth of a person as a delivery tells it; None when no delivery names the person."""
+    return folder.memo("births", lambda: _by_person(folder)).get(person) if person is not None else None
+
+
+def _by_person(folder: Folder) -> dict[str, Birth]:
+    return {folder.who(one.baby["person_id"]): one for one in births(folder) if one.baby.get("person_id") is not None}
+
+
+def person_entry(folder: Folder, person: str | None) -> Entry | None:
+    """Return what is known of a person itself: the golden record."""
+    found = folder.about("person", person)
+    return found[0] if found else None
+
+
+def died_on(folder: Folder, person: str | None) -> date | None:
+    """Return the day on which a person died: as a death event tells, else the person's record; None when alive."""
+    for event in folder.about("death_event", person):
+        if (day := day_of(event.data, "date_of_death")) is not None:
+            return day
+    known = person_entry(folder, person)
+    return day_of(known.data, "death_date") if known is not None else None
+
+
+def mother_of(folder: Folder, person: str) -> str | None:
+    """Return a person's mother: as its record says, else the woman whose delivery names it."""
+    known = person_entry(folder, person)
+    if known is not None and (told := known.data.get("mother_id")) is not None:
+        return folder.who(told)
+    birth = birth_of(folder, person)
+    return birth.delivery.person if birth is not None else None

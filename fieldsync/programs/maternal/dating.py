@@ -1,0 +1,41 @@
+"""How old a pregnancy is: its dating, and gestational age in days.
+
+Dating order (rules.md): the due date by ultrasound, then the last menstrual period, then the due date as told.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from fieldsync.programs.folder import Entry, Folder, day_of
+
+TERM_DAYS = 280
+WEEK = 7
+
+
+class Dating(NamedTuple):
+    """From when a pregnancy is counted: the day itself, and the field that told it."""
+
+    lmp: date
+    field: str
+
+    def age(self, on: date) -> int:
+        """Return the gestational age on a day, in days."""
+        return (on - self.lmp).days
+
+
+def dating_of(pregnancy: Entry | None) -> Dating | None:
+    """Return from when a pregnancy is counted; None when no dating field is known."""
+    if pregnancy is None:
+        return None
+    for name in ("edd_ultrasound", "lmp_date", "edd_stated"):
+        told = day_of(pregnancy.data, name)
+        if told is not None:
+            return Dating(told if name == "lmp_date" else told - timedelta(days=TERM_DAYS), name)
+    return None
+
+
+def age_at_delivery(folder: Folder, delivery: Entry) -> int | None:
+    """Return the gestational age at a delivery, in days; None when the pregnancy or a date is not known."""
+    dating = dating_of(folder.record("pregnancy", delivery.data.get("pregnancy_id")))
+    born = day_of(delivery.data, "delivered_on")
+    return dating.age(born) if dating is not None and born is not None else None

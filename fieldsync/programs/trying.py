@@ -1,0 +1,39 @@
+"""Rules tried on records as somebody wrote them down: flat, with any text as ids, touching no database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fieldsync.programs import TYPES
+from fieldsync.programs.folder import Entry, Folder
+
+_HEAD = frozenset({"type", "id", "area", "recorded_at"})
+
+
+def folder_of(records: Sequence[Mapping[str, Any]]) -> Folder:
+    """Return the folder that flat records make: ``{"type", "id", …fields…}``; a record without id gets one by its place.
+
+    Raises:
+        KeyError: a type is not known.
+    """
+    named = [(one.get("id") or f"#{at}", one["type"], _fields(one), one.get("area")) for at, one in enumerate(records)]
+    leads = {record_id: data.get(TYPES[kind].subject or "") for record_id, kind, data, _ in named}
+    persons = {record_id for record_id, kind, _, _ in named if kind == "person"}
+    return Folder([Entry(one[0], one[1], one[2], _subject(one[0], leads, persons), one[3]) for one in named])
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in _HEAD and value is not None}
+
+
+def _subject(record_id: str, leads: Mapping[str, str | None], persons: set[str]) -> str | None:
+    """Follow what a record names until a person; an id that leads nowhere is taken for a person who is not there."""
+    seen: set[str] = set()
+    at = record_id
+    while at not in persons and at not in seen:
+        seen.add(at)
+        following = leads.get(at)
+        if following is None:
+            return at if at not in leads else None
+        at = following
+    return at if at in persons else None

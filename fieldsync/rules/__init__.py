@@ -1,0 +1,25 @@
+"""The rule engine: facts about one subject in, findings out.
+
+Pure: no database, no clock, no files but those that it is handed. What facts there are is declared above, in
+`programs`; a rule is data, a tree of fixed operators over these facts, compiled once. No text is ever evaluated.
+"""
+
+from fieldsync.rules.book import Book, Finding, Ground, RuleError
+from fieldsync.rules.facts import Context, Fact, Label, Sheet
+from fieldsync.rules.reading import read_rules
+from fieldsync.rules.rule import Due, Rule, Table
+
+__all__ = [
+    "Book",
+    "Context",
+    "Due",
+    "Fact",
+    "Finding",
+    "Ground",
+    "Label",
+    "Rule",
+    "RuleError",
+    "Sheet",
+    "Table",
+    "read_rules",
+]

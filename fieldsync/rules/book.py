@@ -1,0 +1,168 @@
+"""The rules that count on a day, compiled, and what they find on sheets.
+
+A finding says which version of which rule holds for whom, when it is due, and because of which values. Every call is
+a pure function of the sheets and the day.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from fieldsync.rules.facts import Context, Sheet
+from fieldsync.rules.reading import RuleError, RuleFile
+from fieldsync.rules.rule import Rule, Table
+from fieldsync.rules.tree import Test, fails, grounds, holds, leaves, needs
+
+__all__ = ["Book", "Finding", "Ground", "RuleError"]
+
+T = TypeVar("T", Rule, Table)
+
+
+class Ground(NamedTuple):
+    """One value because of which a rule holds: the fact and its value, operator and limit, the record it is from."""
+
+    fact: str
+    value: Any
+    op: str
+    limit: Any
+    record: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """That a rule holds for a subject now."""
+
+    rule: Rule
+    sheet: Sheet
+    due: date
+
+    def grounds(self) -> list[Ground]:
+        """Return the values because of which it holds, each with the record that it comes from."""
+        sheet, found = self.sheet, []
+        for leaf in dict.fromkeys(grounds(self.rule.condition, sheet.facts)):
+            record = sheet.origins.get(leaf.fact, sheet.record)
+            found.append(Ground(leaf.fact, sheet.facts.get(leaf.fact), leaf.op, leaf.operand, record))
+        return found
+
+
+class _Compiled(NamedTuple):
+    holds: Test
+    fails: Test
+    rule: Rule
+
+
+@dataclass(slots=True)
+class Book:
+    """The rules and tables that count on one day.
+
+    Attributes:
+        rules: by id.
+        tables: the values of each table, by its id.
+        contexts: by name.
+    """
+
+    rules: Mapping[str, Rule]
+    tables: Mapping[str, Mapping[str, Any]]
+    contexts: Mapping[str, Context]
+    _plans: dict[str, list[tuple[str | None, list[_Compiled]]]]
+    _compiled: dict[str, _Compiled]
+    _superseding: frozenset[str]
+
+    @classmethod
+    def of(cls, files: RuleFile, contexts: Mapping[str, Context], on: date) -> "Book":
+        """Bind the versions that count on a day.
+
+        Raises:
+            RuleError: a rule names a context or a fact that is not there.
+        """
+        rules = {rule.id: rule for rule in _counting(files.rules, on) if not rule.retired}
+        tables = {table.id: table.values for table in _counting(files.tables, on)}
+        _refuse_unknown(rules.values(), contexts)
+        compiled = {one.id: _Compiled(holds(one.condition), fails(one.condition), one) for one in rules.values()}
+        by_context: dict[str, list[_Compiled]] = defaultdict(list)
+        for one in compiled.values():
+            by_context[one.rule.about].append(one)
+        plans = {name: _planned(found) for name, found in by_context.items()}
+        superseding = frozenset(rule.id for rule in rules.values() if rule.supersedes)
+        return cls(rules, tables, contexts, plans, compiled, superseding)
+
+    def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
+        """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for sheet in sheets:
+            if sheet.newest:
+                for rule in self.holding(sheet):
+                    found[sheet.subject].append(Finding(rule, sheet, due_of(rule, sheet, now)))
+        return [one for per_subject in found.values() for one in self._standing(per_subject)]
+
+    def holding(self, sheet: Sheet) -> Iterator[Rule]:
+        """Yield the rules that hold on one sheet, whatever supersedes them."""
+        facts = sheet.facts
+        for guard, rules in self._plans.get(sheet.about, ()):
+            if guard is None or guard in facts:
+                for one in rules:
+                    if one.holds(facts):
+                        yield one.rule
+
+    def fails(self, rule: str, sheet: Sheet) -> bool:
+        """Tell whether a rule surely does not hold on a sheet; false also when a value that it needs is not known."""
+        return self._compiled[rule].fails(sheet.facts)
+
+    def _standing(self, found: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield the findings of one subject that no other one supersedes."""
+        above = [one for one in found if one.rule.id in self._superseding]
+        for one in found:
+            if not any(one.rule.id in other.rule.supersedes and _together(one, other) for other in above):
+                yield one
+
+
+def _together(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings of one subject are of one episode; different contexts name their episodes apart."""
+    return one.sheet.about != other.sheet.about or one.sheet.episode == other.sheet.episode
+
+
+def due_of(rule: Rule, sheet: Sheet, now: date) -> date:
+    """Return the day by which a flag must be dealt with.
+
+    From the visit, or from when it became so but no earlier than anybody could know; else from now.
+    """
+    due, start = rule.due, sheet.on
+    if due.since and (since := sheet.facts.get(due.since)) is not None:
+        began = since + timedelta(days=due.offset)
+        start = max(began, start) if start is not None else began
+    return (start or now) + timedelta(days=due.days)
+
+
+def _counting(versions: Iterable[T], on: date) -> Iterator[T]:
+    newest: dict[str, T] = {}
+    for one in versions:
+        if one.valid_from <= on and (one.id not in newest or newest[one.id].valid_from < one.valid_from):
+            newest[one.id] = one
+    return iter(newest.values())
+
+
+def _refuse_unknown(rules: Iterable[Rule], contexts: Mapping[str, Context]) -> None:
+    problems = []
+    for rule in rules:
+        context = contexts.get(rule.about)
+        if context is None:
+            problems.append(f"{rule.origin}: {rule.id}: no context {rule.about}")
+            continue
+        named = {leaf.fact for leaf in leaves(rule.condition)} | ({rule.due.since} if rule.due.since else set())
+        unknown = sorted(named - context.facts.keys())
+        problems += [f"{rule.origin}: {rule.id}: {rule.about} has no fact {fact}" for fact in unknown]
+    if problems:
+        raise RuleError(problems)
+
+
+def _planned(found: Sequence[_Compiled]) -> list[tuple[str | None, list[_Compiled]]]:
+    """Group rules by a fact without which they can't hold, the one that fewest rules need: it is seldom there."""
+    needed = {one.rule.id: needs(one.rule.condition) for one in found}
+    often = Counter(fact for facts in needed.values() for fact in facts)
+    groups: dict[str | None, list[_Compiled]] = defaultdict(list)
+    for one in found:
+        guard = min(needed[one.rule.id], key=lambda fact: (often[fact], fact), default=None)
+        groups[guard].append(one)
+    return list(groups.items())

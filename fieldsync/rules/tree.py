@@ -1,0 +1,165 @@
+"""Conditions: a tree of fixed operators over facts, three-valued, compiled to plain functions.
+
+A leaf on a missing fact is unknown, neither true nor false. So each tree compiles to two functions, one that tells
+whether it surely holds and one whether it surely fails; a rule fires on the first alone.
+"""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Facts = Mapping[str, Any]
+Test = Callable[[Facts], bool]
+Op = Literal["at_least", "over", "at_most", "under", "is", "is_not", "in", "not_in", "has_any", "has_none", "known"]
+
+_ORDER: Mapping[str, tuple[Callable[[Any, Any], bool], Callable[[Any, Any], bool]]] = {
+    "at_least": (operator.ge, operator.lt),
+    "over": (operator.gt, operator.le),
+    "at_most": (operator.le, operator.gt),
+    "under": (operator.lt, operator.ge),
+    "is": (operator.eq, operator.ne),
+    "is_not": (operator.ne, operator.eq),
+}
+NUMERIC = frozenset({"at_least", "over", "at_most", "under"})
+OPS: frozenset[str] = frozenset({*_ORDER, "in", "not_in", "has_any", "has_none", "known"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One operator on one fact; `operand` is a number, a bool, a code or a frozenset of codes."""
+
+    fact: str
+    op: str
+    operand: Any
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Holds when every part holds; fails when any part fails."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Holds when any part holds; fails when every part fails."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds when its part fails, and the other way round."""
+
+    part: "Node"
+
+
+Node = Leaf | All | AnyOf | Not
+
+
+def holds(node: Node) -> Test:
+    """Compile: whether the condition surely holds."""
+    return _compiled(node, wanted=True)
+
+
+def fails(node: Node) -> Test:
+    """Compile: whether the condition surely fails; false when it holds or can't be told."""
+    return _compiled(node, wanted=False)
+
+
+def _compiled(node: Node, *, wanted: bool) -> Test:
+    match node:
+        case Leaf():
+            return _leaf(node, wanted=wanted)
+        case Not(part):
+            return _compiled(part, wanted=not wanted)
+        case All(parts) | AnyOf(parts):
+            tests = tuple(_compiled(part, wanted=wanted) for part in parts)
+            return _every(tests) if isinstance(node, All) == wanted else _some(tests)
+
+
+def _every(tests: tuple[Test, ...]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+    if len(tests) == 2:  # noqa: PLR2004 # the usual length, worth a function of its own
+        one, other = tests
+        return lambda facts: one(facts) and other(facts)
+    return lambda facts: all(test(facts) for test in tests)
+
+
+def _some(tests: tuple[Test, ...]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+    if len(tests) == 2:  # noqa: PLR2004 # as above
+        one, other = tests
+        return lambda facts: one(facts) or other(facts)
+    return lambda facts: any(test(facts) for test in tests)
+
+
+def _leaf(leaf: Leaf, *, wanted: bool) -> Test:
+    name, operand = leaf.fact, leaf.operand
+    if leaf.op == "known":
+        present = operand == wanted
+        return (lambda facts: name in facts) if present else (lambda facts: name not in facts)
+    if leaf.op in _ORDER:
+        compare = _ORDER[leaf.op][0 if wanted else 1]
+        return lambda facts: (value := facts.get(name)) is not None and compare(value, operand)
+    if (leaf.op in ("in", "has_any")) == wanted:
+        return _meets(name, operand, several=leaf.op.startswith("has"))
+    return _misses(name, operand, several=leaf.op.startswith("has"))
+
+
+def _meets(name: str, operand: frozenset[str], *, several: bool) -> Test:
+    if several:
+        apart = operand.isdisjoint
+        return lambda facts: (value := facts.get(name)) is not None and not apart(value)
+    return lambda facts: facts.get(name) in operand
+
+
+def _misses(name: str, operand: frozenset[str], *, several: bool) -> Test:
+    if several:
+        apart = operand.isdisjoint
+        return lambda facts: (value := facts.get(name)) is not None and apart(value)
+    return lambda facts: (value := facts.get(name)) is not None and value not in operand
+
+
+def grounds(node: Node, facts: Facts, *, wanted: bool = True) -> Iterator[Leaf]:
+    """Yield the leaves because of which a condition holds (or, `wanted` false, fails)."""
+    match node:
+        case Leaf():
+            yield node
+        case Not(part):
+            yield from grounds(part, facts, wanted=not wanted)
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                if _compiled(part, wanted=wanted)(facts):
+                    yield from grounds(part, facts, wanted=wanted)
+
+
+def needs(node: Node, *, wanted: bool = True) -> frozenset[str]:
+    """Return the facts without which a condition can't hold (or, `wanted` false, can't fail)."""
+    match node:
+        case Leaf(fact, "known", operand):
+            return frozenset({fact}) if operand == wanted else frozenset()
+        case Leaf(fact):
+            return frozenset({fact})
+        case Not(part):
+            return needs(part, wanted=not wanted)
+        case All(parts) | AnyOf(parts):
+            each = [needs(part, wanted=wanted) for part in parts]
+            together = isinstance(node, All) == wanted
+            return frozenset().union(*each) if together else frozenset.intersection(*each)
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Yield every leaf of a condition."""
+    match node:
+        case Leaf():
+            yield node
+        case Not(part):
+            yield from leaves(part)
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves(part)
