@@ -5,6 +5,7 @@ The rules are files in each program's ``rules/``; the facts are worked out by ea
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,7 +32,12 @@ def book_on(day: date, files: RuleFile | None = None) -> Book:
     Raises:
         RuleError: a file can't be taken.
     """
-    return Book.of(files if files is not None else read_rules(rule_files()), CONTEXTS, day)
+    return Book.of(files if files is not None else _shipped(), CONTEXTS, day)
+
+
+@cache
+def _shipped() -> RuleFile:
+    return read_rules(rule_files())
 
 
 def sheets_of(folder: Folder, frame: Frame) -> Iterator[Sheet]:

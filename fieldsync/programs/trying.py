@@ -1,7 +1,6 @@
 """Rules tried on records as somebody wrote them down: flat, with any text as ids, touching no database."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from fieldsync.programs import TYPES
@@ -11,7 +10,7 @@ _HEAD = frozenset({"type", "id", "area", "recorded_at"})
 
 
 def folder_of(records: Sequence[Mapping[str, Any]]) -> Folder:
-    """Return the folder that flat records make: ``{"type", "id", …fields…}``; a record without id gets one by its place.
+    """Return the folder that flat records make: ``{"type", "id", …}``; one without id gets one by its place.
 
     Raises:
         KeyError: a type is not known.

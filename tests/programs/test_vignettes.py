@@ -11,7 +11,8 @@ from fieldsync.programs.folder import Frame
 from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
 
-CASES = [json.loads(line) for line in (Path(__file__).parent.parent / "data" / "vignettes.jsonl").open()]
+VIGNETTES = Path(__file__).parent.parent / "data" / "vignettes.jsonl"
+CASES = [json.loads(line) for line in VIGNETTES.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['id']} {case['title']}" for case in CASES])
