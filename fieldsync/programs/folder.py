@@ -32,12 +32,13 @@ class Folder:
     """The records of some people, whole: whoever is in it is in it with all records that rules look at.
 
     `aliases` leads from the id of a person record to the person it is about, where that is another id.
-    `asked` are the persons whose sheets are wanted; None for all: others are there because records name them.
+    `asked` are the persons whose sheets are wanted (with None: records without a person, too), or None for all:
+    others are there because records name them.
     """
 
     entries: Sequence[Entry]
     aliases: Mapping[str, str] = field(default_factory=dict)
-    asked: frozenset[str] | None = None
+    asked: frozenset[str | None] | None = None
     _by_type: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     _by_field: dict[tuple[str, str], dict[Any, list[Entry]]] = field(default_factory=dict)
 

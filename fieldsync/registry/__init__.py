@@ -5,6 +5,7 @@ that may, and read back for the feed. Who is the same person is decided above, i
 `identity`; which records may take effect in which order, in `sync`.
 """
 
+from fieldsync.registry.dossiers import Held, PersonHeld, aliases_of, hold_persons, records_about, records_by_id
 from fieldsync.registry.incoming import Incoming
 from fieldsync.registry.merging import Conflict, Edit, Merged, merge
 from fieldsync.registry.office import (
@@ -42,18 +43,22 @@ __all__ = [
     "BEGIN",
     "Conflict",
     "Edit",
+    "Held",
     "Incoming",
     "Known",
     "Merged",
     "Moved",
+    "PersonHeld",
     "PersonNow",
     "PersonSeen",
     "Place",
     "RecordNow",
     "RecordSeen",
     "Stored",
+    "aliases_of",
     "await_records",
     "count_persons",
+    "hold_persons",
     "links_of",
     "list_persons",
     "lock_marks",
@@ -71,7 +76,9 @@ __all__ = [
     "persons_in",
     "persons_now",
     "place_of",
+    "records_about",
     "records_beyond",
+    "records_by_id",
     "records_in",
     "records_now",
     "refresh_persons",

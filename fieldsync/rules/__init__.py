@@ -4,12 +4,14 @@ Pure: no database, no clock, no files but those that it is handed. What facts th
 `programs`; a rule is data, a tree of fixed operators over these facts, compiled once. No text is ever evaluated.
 """
 
-from fieldsync.rules.book import Book, Finding, Ground, RuleError
+from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
+from fieldsync.rules.explaining import evidence, explain
 from fieldsync.rules.facts import Context, Fact, Label, Sheet
 from fieldsync.rules.reading import read_rules
-from fieldsync.rules.rule import Due, Rule, Table
+from fieldsync.rules.rule import SEVERITIES, Due, Rule, Table
 
 __all__ = [
+    "SEVERITIES",
     "Book",
     "Context",
     "Due",
@@ -21,5 +23,8 @@ __all__ = [
     "RuleError",
     "Sheet",
     "Table",
+    "began_on",
+    "evidence",
+    "explain",
     "read_rules",
 ]

@@ -6,14 +6,16 @@ a pure function of the sheets and the day.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, NamedTuple, TypeVar
 
 from fieldsync.rules.facts import Context, Sheet
 from fieldsync.rules.reading import RuleError, RuleFile
 from fieldsync.rules.rule import Rule, Table
-from fieldsync.rules.tree import Test, fails, grounds, holds, leaves, needs
+from fieldsync.rules.tree import NUMERIC, Test, fails, grounds, holds, leaves, needs
 
 __all__ = ["Book", "Finding", "Ground", "RuleError"]
 
@@ -47,6 +49,13 @@ class Finding:
         return found
 
 
+class OnSheet(NamedTuple):
+    """What holds on one sheet: what is shown, and the rules that it supersedes, holding or not."""
+
+    shown: list[Finding]
+    superseded: frozenset[str]
+
+
 class _Compiled(NamedTuple):
     holds: Test
     fails: Test
@@ -69,6 +78,7 @@ class Book:
     _plans: dict[str, list[tuple[str | None, list[_Compiled]]]]
     _compiled: dict[str, _Compiled]
     _superseding: frozenset[str]
+    _clocks: dict[str, list[tuple[str, tuple[float, ...] | None]]]
 
     @classmethod
     def of(cls, files: RuleFile, contexts: Mapping[str, Context], on: date) -> "Book":
@@ -86,7 +96,8 @@ class Book:
             by_context[one.rule.about].append(one)
         plans = {name: _planned(found) for name, found in by_context.items()}
         superseding = frozenset(rule.id for rule in rules.values() if rule.supersedes)
-        return cls(rules, tables, contexts, plans, compiled, superseding)
+        clocks = {name: _clocks(found, contexts[name]) for name, found in by_context.items()}
+        return cls(rules, tables, contexts, plans, compiled, superseding, clocks)
 
     def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
         """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
@@ -106,6 +117,26 @@ class Book:
                     if one.holds(facts):
                         yield one.rule
 
+    def standing_on(self, sheet: Sheet, now: date, besides: AbstractSet[str] = frozenset()) -> OnSheet:
+        """Return what holds on one sheet, newest or not, without what is superseded there, or by rules `besides`."""
+        found = list(self.holding(sheet))
+        above = {rule.id for rule in found} | besides
+        superseded = frozenset().union(*(self.rules[one].supersedes for one in above & self._superseding))
+        shown = [Finding(rule, sheet, due_of(rule, sheet, now)) for rule in found if rule.id not in superseded]
+        return OnSheet(shown, superseded)
+
+    def next_look(self, sheet: Sheet, now: date) -> date | None:
+        """Return the first day after `now` on which time alone may change what holds on a sheet; None for never."""
+        ahead: list[int] = []
+        for fact, limits in self._clocks.get(sheet.about, ()):
+            value = sheet.facts.get(fact)
+            if value is None:
+                continue
+            if limits is None:
+                return now + timedelta(days=1)
+            ahead += [days for limit in limits if (days := ceil(limit - value)) > 0]
+        return now + timedelta(days=min(ahead)) if ahead else None
+
     def fails(self, rule: str, sheet: Sheet) -> bool:
         """Tell whether a rule surely does not hold on a sheet; false also when a value that it needs is not known."""
         return self._compiled[rule].fails(sheet.facts)
@@ -123,16 +154,18 @@ def _together(one: Finding, other: Finding) -> bool:
     return one.sheet.about != other.sheet.about or one.sheet.episode == other.sheet.episode
 
 
-def due_of(rule: Rule, sheet: Sheet, now: date) -> date:
-    """Return the day by which a flag must be dealt with.
-
-    From the visit, or from when it became so but no earlier than anybody could know; else from now.
-    """
+def began_on(rule: Rule, sheet: Sheet) -> date | None:
+    """Return the day from which a rule held and somebody could know it; None when no record tells."""
     due, start = rule.due, sheet.on
     if due.since and (since := sheet.facts.get(due.since)) is not None:
-        began = since + timedelta(days=due.offset)
-        start = max(began, start) if start is not None else began
-    return (start or now) + timedelta(days=due.days)
+        began: date = since + timedelta(days=due.offset)
+        return max(began, start) if start is not None else began
+    return start
+
+
+def due_of(rule: Rule, sheet: Sheet, now: date) -> date:
+    """Return the day by which a flag must be dealt with: so many days after it began, else after now."""
+    return (began_on(rule, sheet) or now) + timedelta(days=rule.due.days)
 
 
 def _counting(versions: Iterable[T], on: date) -> Iterator[T]:
@@ -155,6 +188,22 @@ def _refuse_unknown(rules: Iterable[Rule], contexts: Mapping[str, Context]) -> N
         problems += [f"{rule.origin}: {rule.id}: {rule.about} has no fact {fact}" for fact in unknown]
     if problems:
         raise RuleError(problems)
+
+
+def _clocks(found: Sequence[_Compiled], context: Context) -> list[tuple[str, tuple[float, ...] | None]]:
+    """Return the facts of a context that move with the days, with the limits at which something may change.
+
+    A fact that goes up by one a day passes a limit on its day or the day after; any other may change every day.
+    """
+    limits: dict[str, set[float] | None] = {}
+    for one in found:
+        for leaf in leaves(one.rule.condition):
+            clock = context.facts[leaf.fact].clock
+            if clock == "other" or (clock == "days" and leaf.op not in NUMERIC):
+                limits[leaf.fact] = None
+            elif clock == "days" and (known := limits.setdefault(leaf.fact, set())) is not None:
+                known |= {leaf.operand, leaf.operand + 1}
+    return [(fact, None if known is None else tuple(sorted(known))) for fact, known in limits.items()]
 
 
 def _planned(found: Sequence[_Compiled]) -> list[tuple[str | None, list[_Compiled]]]:

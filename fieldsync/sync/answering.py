@@ -21,7 +21,7 @@ def answer_of(one: Arrival) -> dict[str, Any]:
         answer["person_id"] = one.person_id
         if one.identity:
             answer["identity"] = one.identity
-        answer["flags"] = []
+        answer["flags"] = one.flags
     if one.conflicts:
         answer["conflicts"] = [
             {"field": conflict.field, "kept": conflict.kept, "other": conflict.other} for conflict in one.conflicts

@@ -85,6 +85,7 @@ class Arrival:
     person_id: str | None = None
     identity: str | None = None
     conflicts: tuple[Conflict, ...] = ()
+    flags: list[dict[str, Any]] = field(default_factory=list)
 
 
 def canonical(raw: Any) -> bytes:

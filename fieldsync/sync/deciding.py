@@ -14,6 +14,7 @@ from fieldsync.access import OfficeUser, note_audit
 from fieldsync.db import Store
 from fieldsync.identity import DecideError, Decision, PartError, Said
 from fieldsync.ledger import feed
+from fieldsync.sync.following import follow_persons
 from fieldsync.sync.persons import publish_parting, publish_persons
 
 
@@ -59,6 +60,9 @@ def decide_review(store: Store, user: OfficeUser, review_id: str, decision: str,
         else:
             changes = publish_parting(connection, store.sealer, done.parted)
         detail = {"decision": decision, "status": done.status, "merged": [one for pair in done.merges for one in pair]}
+        persons = [] if done.parted is None else [*done.parted.homes.values(), *done.parted.before]
+        merges = done.merges if done.parted is None else done.parted.merges
+        changes += follow_persons(connection, store.sealer, persons, merges, said.at)
         note_audit(connection, user, "identity.review", review_id, said.at, detail)
         feed.publish(connection, changes)
         return done
@@ -92,6 +96,8 @@ def split_person(store: Store, user: OfficeUser, wanted: str, records: Sequence[
         _refuse_foreign(connection, user, person_id, records)
         parted = identity.part(connection, store.sealer, person_id, records, said)
         changes = publish_parting(connection, store.sealer, parted)
+        persons = [*parted.homes.values(), *parted.before]
+        changes += follow_persons(connection, store.sealer, persons, parted.merges, said.at)
         detail = {"new_person": parted.new_person_id, "records": sorted(set(records))}
         note_audit(connection, user, "identity.split", person_id, said.at, detail)
         feed.publish(connection, changes)

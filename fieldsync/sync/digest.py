@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from fieldsync import registry
+from fieldsync import cases, registry
 from fieldsync.access import Device
 from fieldsync.db import Store
 from fieldsync.programs import TYPES
@@ -30,6 +30,7 @@ def digest(store: Store, secret: bytes, device: Device) -> list[dict[str, Any]]:
         held = {
             "record": registry.records_in(connection, scope.areas, types),
             "person": registry.persons_in(connection, scope.areas),
+            "case": cases.cases_in(connection, scope.areas, scope.programs),
         }
         marks = {entity: _fold(rows) for entity, rows in held.items()}
     return [

@@ -6,6 +6,7 @@ One call settles a whole pool with few statements. After a rollback it may run a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,7 @@ from fieldsync.ledger.feed import Change
 from fieldsync.programs import subject_of
 from fieldsync.registry import Incoming, Known
 from fieldsync.sync.arrival import freeze
+from fieldsync.sync.following import follow_edits
 from fieldsync.sync.messages import finding
 from fieldsync.sync.ordering import Node, order
 from fieldsync.sync.persons import followed, publish_persons
@@ -35,9 +37,10 @@ class Effect:
     in_effect: set[str] = field(default_factory=set)
     refused: list[Member] = field(default_factory=list)
     counted: dict[int, int] = field(default_factory=dict)
+    merges: Mapping[str, str] = field(default_factory=dict)
 
 
-def settle(connection: Connection, sealer: Sealer, pool: Pool) -> Effect:
+def settle(connection: Connection, sealer: Sealer, pool: Pool, now: datetime) -> Effect:
     """Let take effect what can of a pool; set the status of every member's arrival.
 
     Raises:
@@ -53,6 +56,7 @@ def settle(connection: Connection, sealer: Sealer, pool: Pool) -> Effect:
             effect.refused.append(member)
     if ready:
         _apply(connection, sealer, pool.known, ready, effect)
+        _follow(connection, sealer, ready, effect, now)
     return effect
 
 
@@ -184,6 +188,7 @@ def _apply(
     merges = [(loser, str(followed(winner, aliases))) for loser, winner in merges]
     effect.changes += [change for edit in taken for change in _changes_of(edit)]
     effect.changes += publish_persons(connection, sealer, taken, merges)
+    effect.merges = aliases
     for member in ready:
         arrival, edit = member.arrival, member.edit
         effect.in_effect.add(edit.record_id)
@@ -193,6 +198,20 @@ def _apply(
         arrival.person_id = followed(edit.person_id, aliases)
         if edit.kind.name == "person":
             arrival.identity = found.get(edit.record_id, "matched")
+
+
+def _follow(connection: Connection, sealer: Sealer, ready: Sequence[Member], effect: Effect, now: datetime) -> None:
+    """Bring cases up to date for what took effect, and say with each record which flags rest on it."""
+    taken = [member for member in ready if member.edit.status != "duplicate"]
+    followed = follow_edits(connection, sealer, [member.edit for member in taken], effect.merges, now)
+    effect.changes += followed.changes
+    for member in taken:
+        scope, language = member.origin.scope, member.origin.language
+        member.arrival.flags = [
+            one.said(language)
+            for one in followed.raised.get(member.edit.record_id, ())
+            if any(map(scope.covers_program, one.rule.programs))
+        ]
 
 
 def _give_persons(

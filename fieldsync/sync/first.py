@@ -7,12 +7,16 @@ the feed. So the walk needs no lock and no snapshot, and may be broken off and g
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from fieldsync import registry
+from fieldsync import cases, registry
 from fieldsync.access import Scope, scope_by_id
 from fieldsync.programs import TYPES
 from fieldsync.registry import Place, Stored
 from fieldsync.sync.cursor import Cursor, Walk
-from fieldsync.sync.paging import PERSON, RECORD, Making, Order, live, order_of
+from fieldsync.sync.paging import CASE, PERSON, RECORD, Making, Order, live, order_of, order_of_case
+
+# Open cases come before the first area, the worst first: these stand before every area code.
+_CASES = ("", "!1", "!2")
+_RECORDS = "0"
 
 
 def begin(epoch: str, device: str, scope: int, heads: Mapping[str, int]) -> Cursor:
@@ -28,6 +32,12 @@ def walk(page: Making, at: Cursor) -> Cursor:
     # What the scope let in since the walk began is told by the feed, wherever it stands.
     begun = page.scope if place.scope == page.scope.id else scope_by_id(page.connection, place.scope)
     areas, types = _common(page.scope, begun) if begun else ([], None)
+    if place.area in _CASES:
+        place = _walk_cases(
+            page, place, areas, [one for one in page.scope.programs if begun and begun.covers_program(one)]
+        )
+        if place.area in _CASES:
+            return replace(at, walk=place)
     if place.owed and page.room > 0:
         if page.scope.covers_area(place.area):
             _tell_persons(page, {place.person: place.area})
@@ -45,6 +55,25 @@ def walk(page: Making, at: Cursor) -> Cursor:
         if len(rows) < asked and len(taken) == len(rows):
             return replace(at, walk=None)
     return replace(at, walk=place)
+
+
+def _walk_cases(page: Making, place: Walk, areas: Sequence[str], programs: Sequence[str]) -> Walk:
+    """Tell the open cases, by severity; behind the last the walk goes on with the first area."""
+    for severity in range(_CASES.index(place.area), len(_CASES)):
+        after = place.record if place.area == _CASES[severity] else registry.BEGIN.record
+        while True:
+            asked = page.room
+            ids = cases.open_cases_beyond(page.connection, areas, programs, severity, after, asked) if asked > 0 else []
+            for case_id, now in cases.cases_now(page.connection, page.sealer, ids).items():
+                if now.body is not None:
+                    page.tell(CASE, case_id, order_of_case(now), live(CASE, case_id, now.rev, now.body))
+            if ids:
+                after = ids[-1]
+            if page.room <= 0:
+                return place._replace(area=_CASES[severity], record=after)
+            if len(ids) < asked:
+                break
+    return place._replace(area=_RECORDS, record=registry.BEGIN.record)
 
 
 def _common(one: Scope, other: Scope) -> tuple[list[str], list[str] | None]:

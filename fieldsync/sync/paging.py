@@ -13,11 +13,13 @@ from sqlalchemy import Connection
 
 from fieldsync import registry
 from fieldsync.access import Scope
+from fieldsync.cases import CaseNow, cases_now
 from fieldsync.db import Sealer
 from fieldsync.ledger.feed import Change
 
 PERSON = "person"
 RECORD = "record"
+CASE = "case"
 _ORDER = itemgetter(0)
 
 
@@ -59,6 +61,11 @@ def order_of(now: registry.RecordNow) -> Order:
     return Order(now.area, now.about, 1 if now.type == PERSON else 2, now.stamp)
 
 
+def order_of_case(now: CaseNow) -> Order:
+    """Return where a case stands: before everything else, the worst first."""
+    return Order("", now.rank)
+
+
 def live(entity: str, entity_id: str, rev: int, body: str) -> str:
     """Return the JSON of a thing that is there; the id stands beside that of `body`, whose repetition packs well."""
     return f'{{"entity":"{entity}","rev":{rev},"deleted":false,"id":"{entity_id}","data":{body}}}'
@@ -77,9 +84,12 @@ class Found:
     records: Mapping[str, registry.RecordNow]
     persons: Mapping[str, registry.PersonNow]
     areas: Mapping[str, set[str]]
+    cases: Mapping[str, CaseNow] = field(default_factory=dict)
 
     def order(self, change: Change) -> Order:
         """Return where a change stands in its page."""
+        if change.entity == CASE:
+            return order_of_case(self.cases[change.id])
         return order_of(self.records[change.id]) if change.entity == RECORD else Order(change.area, change.id)
 
     def arrival(self, change: Change) -> str | None:
@@ -93,20 +103,24 @@ class Found:
         within = scope.covers_program(change.program) and any(map(scope.covers_area, self._places(change)))
         if within and now.body is not None:
             return None
-        into = self.persons[change.id].merged_into if change.entity == PERSON else None
+        into = None if isinstance(now, registry.RecordNow) else now.merged_into
         reason = "merged" if into else "deleted" if now.body is None else "out_of_scope"
         return gone(change.entity, change.id, now.rev, reason, into)
 
-    def _now(self, change: Change) -> registry.RecordNow | registry.PersonNow:
+    def _now(self, change: Change) -> registry.RecordNow | registry.PersonNow | CaseNow:
+        if change.entity == CASE:
+            return self.cases[change.id]
         return self.records[change.id] if change.entity == RECORD else self.persons[change.id]
 
     def _places(self, change: Change) -> set[str]:
+        if change.entity == CASE:
+            return {self.cases[change.id].area}
         return {self.records[change.id].area} if change.entity == RECORD else self.areas.get(change.id, set())
 
 
 def look_up(page: Making, changes: Sequence[Change], leaving: Sequence[Change]) -> Found:
     """Return what the things of these changes are now; where they are registered only for persons `leaving`."""
-    ids: dict[str, list[str]] = {RECORD: [], PERSON: []}
+    ids: dict[str, list[str]] = {RECORD: [], PERSON: [], CASE: []}
     for change in changes:
         ids[change.entity].append(change.id)
     persons = [change.id for change in leaving if change.entity == PERSON]
@@ -114,4 +128,5 @@ def look_up(page: Making, changes: Sequence[Change], leaving: Sequence[Change]) 
         registry.records_now(page.connection, page.sealer, ids[RECORD]),
         registry.persons_now(page.connection, page.sealer, ids[PERSON]),
         registry.person_areas(page.connection, persons) if persons else {},
+        cases_now(page.connection, page.sealer, ids[CASE]),
     )

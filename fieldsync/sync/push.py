@@ -134,7 +134,7 @@ def _isolate(run: _Run, pool: Pool) -> None:
     """
     try:
         with run.connection.begin_nested() if run.careful else nullcontext():
-            effect = settle(run.connection, run.sealer, pool)
+            effect = settle(run.connection, run.sealer, pool, run.now)
     except (DataError, IntegrityError, StatementError, ValueError) as error:
         _raise_lost(error)
         if not run.careful:

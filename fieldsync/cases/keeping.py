@@ -1,0 +1,351 @@
+"""Keeping flags and cases true to the records: what opens, what closes, what a case comes to, and what is told of it.
+
+One call for a whole batch, or for a chunk of what the clock wants looked at. It is a function of the records, of what
+people did, and of the day: run twice it changes nothing the second time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from fieldsync.cases.gathering import Gathered, Touched, day_of, gather
+from fieldsync.cases.life import ANYBODY, Handled, Key, Lives, Standing, live
+from fieldsync.cases.stored import Case, Event, Flag, case_id, flag_id, read_cases, read_flags, write
+from fieldsync.cases.tables import ActionRow
+from fieldsync.cases.watching import watch
+from fieldsync.db import Sealer, member_of
+from fieldsync.ledger.feed import Change
+from fieldsync.programs.folder import Frame
+from fieldsync.programs.following import sheets_of
+from fieldsync.rules import SEVERITIES, Book, Finding, Rule, evidence, explain
+
+SYSTEM = "fieldsync"
+# What a tablet says it came to: these deal with the flag; the others leave it open.
+SOLVED = frozenset({"solved", "referred_arrived"})
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A flag as the answer to a push names it."""
+
+    rule: Rule
+    due: date
+
+    def said(self, language: str) -> dict[str, Any]:
+        """Return the contract's object."""
+        rule = self.rule
+        due = self.due.isoformat()
+        return {"rule": rule.id, "severity": rule.severity, "due": due, "action": rule.action[language]}
+
+
+@dataclass(slots=True)
+class Followed:
+    """What following up came to: changes for the feed, and per record the flags that rest on it."""
+
+    changes: list[Change] = field(default_factory=list)
+    raised: dict[str, list[Raised]] = field(default_factory=dict)
+
+
+def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched, now: datetime) -> Followed:
+    """Bring flags and cases up to date for what changed.
+
+    Args:
+        connection: a writing connection, after the records and persons were written.
+        sealer: opens identity values.
+        book: the rules that count today.
+        touched: what changed, or what time wants looked at.
+        now: the moment; its calendar day in Asia/Jakarta is the day of the rules.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: another writer opened the same flag or case in this instant; run again.
+    """
+    gathered = gather(connection, sealer, touched)
+    return settle(connection, book, gathered, now)
+
+
+def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime) -> Followed:
+    """Judge what was gathered and write what it comes to; see `follow`."""
+    today = day_of(now)
+    sheets = list(sheets_of(gathered.folder, Frame(today, book.tables)))
+    subjects = {*gathered.loose, *(one.subject for one in sheets if one.person is None)}
+    persons = {*gathered.persons, *gathered.formerly}
+    kept = _Kept(book, gathered, now, today)
+    kept.take_cases(read_cases(connection, persons, subjects))
+    kept.take_flags(read_flags(connection, persons, subjects))
+    lives = live(book, sheets, today, kept.handled())
+    kept.open_all(connection, lives)
+    kept.close_others(lives, {one.subject for one in sheets})
+    kept.sum_up()
+    write(connection, (kept.new_flags, kept.changed_flags()), (kept.new_cases, kept.changed_cases()), kept.events)
+    watch(connection, book, gathered, sheets, today)
+    return Followed(kept.changes, _by_record(lives))
+
+
+def _by_record(lives: Lives) -> dict[str, list[Raised]]:
+    found: dict[str, list[Raised]] = defaultdict(list)
+    for one in lives.standing.values():
+        records = {ground.record for ground in one.finding.grounds()} | {one.finding.sheet.record}
+        for record in records - {None}:
+            found[str(record)].append(Raised(one.finding.rule, one.due))
+    for flags in found.values():
+        flags.sort(key=lambda one: (SEVERITIES.index(one.rule.severity), one.due, one.rule.id))
+    return found
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The flags and cases of some subjects, being brought up to date."""
+
+    book: Book
+    gathered: Gathered
+    now: datetime
+    today: date
+    flags: dict[tuple[Key, str], Flag] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    before: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    new_flags: list[Flag] = field(default_factory=list)
+    new_cases: list[Case] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    alarmed: set[str] = field(default_factory=set)
+
+    def take_cases(self, cases: Iterable[Case]) -> None:
+        for one in cases:
+            self.cases[one.id] = one
+            self.before[one.id] = _state(one)
+
+    def take_flags(self, flags: Iterable[Flag]) -> None:
+        """Take the flags that are there; those of a person who turned out to be another become that person's."""
+        formerly = self.gathered.formerly
+        for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
+            self.before[one.id] = _state(one)
+            now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
+            there = self.flags.get((now, one.program))
+            if there is None:
+                self._rename(one, now)
+                self.flags[now, one.program] = one
+            else:
+                _join(there, one)
+                self.flags[Key(one.rule, one.subject, one.episode), one.program] = one
+
+    def _rename(self, one: Flag, now: Key) -> None:
+        _, one.subject, one.episode = now
+        if one.person_id is not None and (winner := self.gathered.formerly.get(one.person_id)) is not None:
+            one.person_id = winner
+            one.case_id = self._case_of(winner, one.subject, one.program).id
+
+    def handled(self) -> dict[Key, Handled]:
+        """Return which flags people dealt with, whichever of the offices did."""
+        found: dict[Key, Handled] = {}
+        for (key, _), one in self.flags.items():
+            if one.handled_on is None:
+                continue
+            keys = [key] if key.episode == key.subject else [key, key._replace(subject=ANYBODY)]
+            for at in keys:
+                if at not in found or found[at].on < one.handled_on:
+                    found[at] = Handled(one.handled_on, one.handled_mark)
+        return found
+
+    def open_all(self, connection: Connection, lives: Lives) -> None:
+        """Open what stands; what a tablet dealt with before its flag was known here is dealt with."""
+        wanted = [(key, program, one) for key, one in lives.standing.items() for program in one.finding.rule.programs]
+        new = [flag_id(*key, program) for key, program, _ in wanted if (key, program) not in self.flags]
+        done = actions_on(connection, new) if new else {}
+        for key, program, one in wanted:
+            self._open(key, program, one)
+            flag = self.flags[key, program]
+            if flag.id in done and done[flag.id] >= (one.finding.sheet.on or one.opened_on):
+                handle(flag, done[flag.id], self.now)
+
+    def _open(self, key: Key, program: str, standing: Standing) -> None:
+        finding = standing.finding
+        there = self.flags.get((key, program))
+        if there is None:
+            self.flags[key, program] = self._opened(key, program, standing)
+            return
+        if not there.is_open:
+            there.state, there.why, there.closed_at = "open", None, None
+            there.opened_on, there.opened_at, there.due = standing.opened_on, self.now, standing.due
+            self._tell(there, "flag_reopened")
+        if there.mark != standing.mark or not there.evidence:
+            there.evidence, there.mark = _evidence(finding), standing.mark
+            there.version, there.severity = finding.rule.version, SEVERITIES.index(finding.rule.severity)
+            there.restricted = finding.rule.restricted
+        if standing.anchored:
+            there.opened_on, there.due = standing.opened_on, standing.due
+
+    def _opened(self, key: Key, program: str, standing: Standing) -> Flag:
+        rule, sheet = standing.finding.rule, standing.finding.sheet
+        case = self._case_of(sheet.person, key.subject, program, sheet.area)
+        made = Flag(
+            id=flag_id(*key, program),
+            case_id=case.id,
+            person_id=sheet.person,
+            subject=key.subject,
+            episode=key.episode,
+            rule=rule.id,
+            version=rule.version,
+            program=program,
+            severity=SEVERITIES.index(rule.severity),
+            state="open",
+            why=None,
+            restricted=rule.restricted,
+            opened_on=standing.opened_on,
+            due=standing.due,
+            opened_at=self.now,
+            closed_at=None,
+            handled_on=None,
+            handled_mark=None,
+            mark=standing.mark,
+            evidence=_evidence(standing.finding),
+        )
+        self.new_flags.append(made)
+        self._tell(made, "flag_opened")
+        return made
+
+    def _case_of(self, person: str | None, subject: str, program: str, area: str | None = None) -> Case:
+        owner = person or subject
+        made = case_id(owner, program)
+        case = self.cases.get(made)
+        if case is None:
+            village = self.gathered.villages.get(owner) or area or ""
+            case = self.cases[made] = Case(
+                id=made,
+                person_id=person,
+                subject=owner,
+                program=program,
+                area=village,
+                status="open",
+                severity=None,
+                due=None,
+                assignee=None,
+                opened_at=self.now,
+                emergency_at=None,
+                acknowledged_at=None,
+                closed_at=None,
+                updated_at=self.now,
+                escalation=0,
+                attempts=0,
+                rev=0,
+                merged_into=None,
+            )
+            self.new_cases.append(case)
+        return case
+
+    def close_others(self, lives: Lives, subjects: set[str]) -> None:
+        """Close the open flags of everything that was looked at and does not stand."""
+        looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
+        for (key, _), one in self.flags.items():
+            if one.is_open and key not in lives.standing and (one.person_id or one.subject) in looked_at:
+                one.state, one.closed_at = "resolved", self.now
+                one.why = lives.closed.get(key) or self._why(key.rule)
+                self._tell(one, "flag_closed")
+
+    def _why(self, rule_id: str) -> str:
+        rule = self.book.rules.get(rule_id)
+        if rule is None:
+            return "retired"
+        return "corrected" if self.book.contexts[rule.about].by_visit else "data"
+
+    def _tell(self, flag: Flag, event: str) -> None:
+        status = self.cases[flag.case_id].status
+        detail = {"rule": flag.rule, "version": flag.version, **({"why": flag.why} if flag.why else {})}
+        self.events.append(
+            Event(flag.case_id, self.now, event, SYSTEM, status, status, flag.id, orjson.dumps(detail).decode())
+        )
+        if event != "flag_closed" and flag.severity == 0:
+            self.alarmed.add(flag.case_id)
+
+    def sum_up(self) -> None:
+        """Bring every case to what its open flags come to, and tell the feed of those that changed."""
+        open_: dict[str, list[Flag]] = defaultdict(list)
+        for one in self.flags.values():
+            if one.is_open:
+                open_[one.case_id].append(one)
+        touched = {one.case_id for one in self.flags.values() if self.before.get(one.id) != _state(one)}
+        for case in self.cases.values():
+            self._sum_up(case, open_[case.id])
+            if case.id in touched or self.before.get(case.id) != _state(case):
+                self._publish(case)
+
+    def _sum_up(self, case: Case, flags: Sequence[Flag]) -> None:
+        case.severity = min((one.severity for one in flags), default=None)
+        case.due = min((one.due for one in flags), default=None)
+        owner = case.person_id or case.subject
+        winner = self.gathered.formerly.get(owner)
+        if winner is not None:
+            case.merged_into = case_id(winner, case.program)
+        village = self.gathered.villages.get(owner)
+        if village and village != case.area:
+            if case.rev and case.area:
+                self.changes.append(Change("case", case.id, case.rev + 1, case.area, case.program, "out_of_scope"))
+            case.area = village
+        if not flags:
+            if case.status in ("open", "acknowledged", "in_progress"):
+                self._move(case, "resolved", "merged" if winner else "closed_by_data")
+            return
+        if case.status in ("resolved", "lost_to_followup") or (case.id in self.alarmed and case.status != "open"):
+            if case.rev:
+                self._move(case, "open", "reopened")
+            case.acknowledged_at, case.closed_at, case.escalation, case.attempts = None, None, 0, 0
+        if case.id in self.alarmed:
+            case.emergency_at = self.now
+
+    def _move(self, case: Case, status: str, event: str) -> None:
+        self.events.append(Event(case.id, self.now, event, SYSTEM, case.status, status))
+        case.status = status
+        case.closed_at = self.now if status == "resolved" else None
+
+    def _publish(self, case: Case) -> None:
+        case.rev += 1
+        case.updated_at = self.now
+        if case.area:
+            gone = "merged" if case.merged_into else None if case.is_open else "deleted"
+            self.changes.append(Change("case", case.id, case.rev, case.area, case.program, gone))
+
+    def changed_flags(self) -> list[Flag]:
+        """Return the flags that are no longer as they were."""
+        return [one for one in self.flags.values() if one.id in self.before and self.before[one.id] != _state(one)]
+
+    def changed_cases(self) -> list[Case]:
+        """Return the cases that are no longer as they were."""
+        return [one for one in self.cases.values() if one.id in self.before and self.before[one.id] != _state(one)]
+
+
+def handle(flag: Flag, on: date, now: datetime, why: str = "handled") -> None:
+    """Close a flag since a person dealt with it: the same values do not raise it again."""
+    flag.state, flag.why, flag.closed_at = "resolved", why, now
+    flag.handled_on, flag.handled_mark = max(on, flag.handled_on or on), flag.mark
+
+
+def _join(one: Flag, other: Flag) -> None:
+    """Let one flag know what people did about another that turned out to be the same."""
+    if other.handled_on is not None and (one.handled_on is None or one.handled_on < other.handled_on):
+        one.handled_on, one.handled_mark = other.handled_on, other.handled_mark
+
+
+def _state(one: Flag | Case) -> tuple[Any, ...]:
+    return tuple(getattr(one, name) for name in one.__slots__)
+
+
+def _evidence(finding: Finding) -> str:
+    rule = finding.rule
+    told = {"title": dict(rule.title), "action": dict(rule.action), "source": rule.source}
+    return orjson.dumps({**told, "said": explain(finding), "values": evidence(finding)}).decode()
+
+
+def actions_on(connection: Connection, flags: Sequence[str]) -> Mapping[str, date]:
+    """Return for these flags the last day on which a tablet's action dealt with them."""
+    row = ActionRow.__table__.c
+    query = select(row.flag_id, row.done_on).where(
+        member_of(connection, row.flag_id, flags), row.outcome.in_(sorted(SOLVED))
+    )
+    found: dict[str, date] = {}
+    for one in connection.execute(query):
+        found[one.flag_id] = max(one.done_on, found.get(one.flag_id, one.done_on))
+    return found

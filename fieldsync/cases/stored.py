@@ -1,0 +1,177 @@
+"""Flags and cases as they are kept: read for some subjects, written back as whole sets of rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, or_, select
+
+from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
+from fieldsync.db import add_rows, change_rows, member_of
+from fieldsync.rules import SEVERITIES
+
+_SPACE = UUID("6f1b7c52-6a0e-5c0b-9a63-2f6f2c1d7a10")
+OPEN = frozenset({"open", "acknowledged", "in_progress", "referred"})
+_FLAG = (
+    *("id", "case_id", "person_id", "subject", "episode", "rule", "version", "program", "severity", "state", "why"),
+    *("restricted", "opened_on", "due", "opened_at", "closed_at", "handled_on", "handled_mark", "mark", "evidence"),
+)
+_CASE = (
+    *("id", "person_id", "subject", "program", "area", "status", "severity", "due", "assignee", "opened_at"),
+    *("emergency_at", "acknowledged_at", "closed_at", "updated_at", "escalation", "attempts", "rev", "merged_into"),
+)
+_EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail", "sealed")
+
+
+@dataclass(slots=True, kw_only=True)
+class Flag:
+    """A flag as it is kept; the fields are those of its row, `severity` counts from 0, the worst."""
+
+    id: str
+    case_id: str
+    person_id: str | None
+    subject: str
+    episode: str
+    rule: str
+    version: int
+    program: str
+    severity: int
+    state: str
+    why: str | None
+    restricted: bool
+    opened_on: date
+    due: date
+    opened_at: datetime
+    closed_at: datetime | None
+    handled_on: date | None
+    handled_mark: str | None
+    mark: str
+    evidence: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands open."""
+        return self.state == "open"
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """A case as it is kept; the fields are those of its row."""
+
+    id: str
+    person_id: str | None
+    subject: str
+    program: str
+    area: str
+    status: str
+    severity: int | None
+    due: date | None
+    assignee: str | None
+    opened_at: datetime
+    emergency_at: datetime | None
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    updated_at: datetime
+    escalation: int
+    attempts: int
+    rev: int
+    merged_into: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status in OPEN and self.severity is not None and self.merged_into is None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of a case; `detail` is JSON text without personal data, `sealed` a note."""
+
+    case_id: str
+    at: datetime
+    event: str
+    by: str
+    before: str | None
+    after: str
+    flag_id: str | None = None
+    detail: str = "{}"
+    sealed: bytes | None = None
+
+
+def case_id(subject: str, program: str) -> str:
+    """Return the id of the case of a subject in a program: always the same, whoever opens it."""
+    return str(uuid5(_SPACE, f"case {subject} {program}"))
+
+
+def flag_id(rule: str, subject: str, episode: str, program: str) -> str:
+    """Return the id of a flag: always the same, whatever order its records came in."""
+    return str(uuid5(_SPACE, f"flag {rule} {subject} {episode} {program}"))
+
+
+def severity_name(severity: int) -> str:
+    """Return the word of a severity."""
+    return SEVERITIES[severity]
+
+
+def read_flags(connection: Connection, persons: Iterable[str], subjects: Iterable[str]) -> list[Flag]:
+    """Return all flags, open or not, of these persons and of these subjects that are no persons."""
+    row = FlagRow.__table__.c
+    query = select(*(row[name] for name in _FLAG)).where(_of(connection, row, sorted(persons), sorted(subjects)))
+    return [Flag(**one) for one in connection.execute(query).mappings()]
+
+
+def read_cases(connection: Connection, persons: Iterable[str], subjects: Iterable[str]) -> list[Case]:
+    """Return all cases of these persons and subjects, kept from other writers until the commit."""
+    row = CaseRow.__table__.c
+    query = select(*(row[name] for name in _CASE)).where(_of(connection, row, sorted(persons), sorted(subjects)))
+    return [Case(**one) for one in connection.execute(query.order_by(row.id).with_for_update()).mappings()]
+
+
+def cases_by_id(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> list[Case]:
+    """Return these cases; with `lock`, kept from other writers until the commit."""
+    row = CaseRow.__table__.c
+    query = select(*(row[name] for name in _CASE)).where(member_of(connection, row.id, ids)).order_by(row.id)
+    return [Case(**one) for one in connection.execute(query.with_for_update() if lock else query).mappings()]
+
+
+def flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]:
+    """Return all flags of these cases, the worst first."""
+    row = FlagRow.__table__.c
+    query = select(*(row[name] for name in _FLAG)).where(member_of(connection, row.case_id, case_ids))
+    return [Flag(**one) for one in connection.execute(query.order_by(row.severity, row.due, row.id)).mappings()]
+
+
+def flags_by_id(connection: Connection, ids: Sequence[str]) -> list[Flag]:
+    """Return these flags."""
+    row = FlagRow.__table__.c
+    query = select(*(row[name] for name in _FLAG)).where(member_of(connection, row.id, ids))
+    return [Flag(**one) for one in connection.execute(query).mappings()]
+
+
+def _of(connection: Connection, row: Any, persons: Sequence[str], subjects: Sequence[str]) -> Any:
+    by_person = member_of(connection, row.person_id, persons)
+    if not subjects:
+        return by_person
+    return or_(by_person, row.person_id.is_(None) & member_of(connection, row.subject, subjects))
+
+
+def write(
+    connection: Connection,
+    flags: tuple[Sequence[Flag], Sequence[Flag]],
+    cases: tuple[Sequence[Case], Sequence[Case]],
+    events: Sequence[Event],
+) -> None:
+    """Write (new, changed) flags and cases, and what happened; in order of ids, so that writers do not deadlock."""
+    new, changed = ([_row(one, _CASE) for one in some] for some in cases)
+    add_rows(connection, CaseRow, _CASE, sorted(new))
+    change_rows(connection, CaseRow, _CASE, sorted(changed))
+    new, changed = ([_row(one, _FLAG) for one in some] for some in flags)
+    add_rows(connection, FlagRow, _FLAG, sorted(new))
+    change_rows(connection, FlagRow, _FLAG, sorted(changed))
+    add_rows(connection, CaseEventRow, _EVENT, [_row(one, _EVENT) for one in events])
+
+
+def _row(one: object, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(one, name) for name in names)

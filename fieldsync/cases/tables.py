@@ -1,0 +1,138 @@
+"""The tables of follow-up; private to this room and to `reporting`."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
+
+Counted = BigInteger().with_variant(Integer, "sqlite")
+
+
+class CaseRow(Base):
+    """The follow-up of one subject in one program: what its open flags come to, and how far the work is.
+
+    `subject` is a person, or a record (a complaint, an event), a unit, or a pair, where there is no person.
+    `severity` and `due` are those of its open flags; None when none is open. `escalation` counts the steps up: 1
+    to the coordinator, 2 to the head of office. `attempts` are visits in a row that did not find her.
+    """
+
+    __tablename__ = "follow_up_case"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(RecordId)
+    subject: Mapped[str] = mapped_column(String(200))
+    program: Mapped[str] = mapped_column(String(16))
+    area: Mapped[str] = mapped_column(String(13))
+    status: Mapped[str] = mapped_column(String(20))
+    severity: Mapped[int | None] = mapped_column(Integer)
+    due: Mapped[date | None] = mapped_column(Date)
+    assignee: Mapped[str | None] = mapped_column(String(80))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    emergency_at: Mapped[datetime | None] = mapped_column(Instant)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    escalation: Mapped[int] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer)
+    rev: Mapped[int] = mapped_column(Integer)
+    merged_into: Mapped[str | None] = mapped_column(RecordId)
+
+    __table_args__ = (
+        Index("ix_follow_up_case_person", "person_id"),
+        Index("ix_follow_up_case_list", "program", "status", "severity", "due", "id"),
+        Index("ix_follow_up_case_area", "area", "status"),
+    )
+
+
+class FlagRow(Base):
+    """One rule that holds, or held, for a subject and an episode, in the case of one program.
+
+    `version` is the version that raised it. `mark` tells which values it rests on; `handled_on` is when a person
+    dealt with it, `handled_mark` what it rested on then: the same values do not raise it again.
+    """
+
+    __tablename__ = "flag"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    case_id: Mapped[str] = mapped_column(RecordId)
+    person_id: Mapped[str | None] = mapped_column(RecordId)
+    subject: Mapped[str] = mapped_column(String(200))
+    episode: Mapped[str] = mapped_column(String(200))
+    rule: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(Integer)
+    program: Mapped[str] = mapped_column(String(16))
+    severity: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16))
+    why: Mapped[str | None] = mapped_column(String(20))
+    restricted: Mapped[bool] = mapped_column(Boolean)
+    opened_on: Mapped[date] = mapped_column(Date)
+    due: Mapped[date] = mapped_column(Date)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    handled_on: Mapped[date | None] = mapped_column(Date)
+    handled_mark: Mapped[str | None] = mapped_column(String(32))
+    mark: Mapped[str] = mapped_column(String(32))
+    evidence: Mapped[str] = mapped_column(RawJson)
+
+    __table_args__ = (
+        UniqueConstraint("rule", "subject", "episode", "program"),
+        Index("ix_flag_case", "case_id"),
+        Index("ix_flag_person", "person_id"),
+        Index("ix_flag_subject", "subject"),
+    )
+
+
+class CaseEventRow(Base):
+    """One step in the life of a case, never rewritten: who did what, when, from which status to which."""
+
+    __tablename__ = "case_event"
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True, autoincrement=True)
+    case_id: Mapped[str] = mapped_column(RecordId)
+    at: Mapped[datetime] = mapped_column(Instant)
+    event: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(String(120))
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str] = mapped_column(String(20))
+    flag_id: Mapped[str | None] = mapped_column(RecordId)
+    detail: Mapped[str] = mapped_column(RawJson)
+    sealed: Mapped[bytes | None] = mapped_column(Sealed("case event {case_id}"))
+
+    __table_args__ = (Index("ix_case_event_case", "case_id", "id"),)
+
+
+class ActionRow(Base):
+    """A follow-up action from a tablet, by the flag that it names; kept whether that flag is there yet or not."""
+
+    __tablename__ = "flag_action"
+
+    record_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    flag_id: Mapped[str] = mapped_column(String(80))
+    done_on: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[str | None] = mapped_column(String(24))
+
+    __table_args__ = (Index("ix_flag_action_flag", "flag_id"),)
+
+
+class MentionRow(Base):
+    """That a record which is about somebody else names this person record: a delivery its babies, a wedding both."""
+
+    __tablename__ = "mention"
+
+    named_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    record_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+
+
+class WatchRow(Base):
+    """When a subject must be looked at again because of the passing of time alone; `record` says it is no person."""
+
+    __tablename__ = "watch"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    record: Mapped[bool] = mapped_column(Boolean)
+    look_on: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = (Index("ix_watch_look_on", "look_on", "id"),)

@@ -1,0 +1,118 @@
+"""Cases as they go out: to tablets by the feed and a first sync, with what an officer needs to find and treat her."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, select
+
+from fieldsync import registry
+from fieldsync.cases.stored import OPEN, Case, Flag, cases_by_id, flags_of, severity_name
+from fieldsync.cases.tables import CaseRow
+from fieldsync.db import Sealer, within
+
+_FIND = ("full_name", "birth_date", "sex", "village_code", "phone", "spouse_name", "mother_name")
+
+
+class CaseNow(NamedTuple):
+    """A case for the feed: `body` is JSON text, None when it needs nobody any more; `rank` puts the worst first."""
+
+    rev: int
+    area: str
+    program: str
+    body: str | None
+    merged_into: str | None
+    rank: str
+
+
+def cases_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, CaseNow]:
+    """Return these cases with their bodies; three statements, however many."""
+    if not ids:
+        return {}
+    cases = cases_by_id(connection, sorted(set(ids)))
+    bodies = bodies_of(connection, sealer, [one for one in cases if one.is_open])
+    return {
+        one.id: CaseNow(one.rev, one.area, one.program, bodies.get(one.id), one.merged_into, _rank(one))
+        for one in cases
+    }
+
+
+def bodies_of(connection: Connection, sealer: Sealer, cases: Sequence[Case]) -> dict[str, str]:
+    """Return what is told of cases, as JSON text by id: the case, its open flags, and how to find the person."""
+    if not cases:
+        return {}
+    flags: dict[str, list[Flag]] = defaultdict(list)
+    for one in flags_of(connection, [case.id for case in cases]):
+        if one.is_open:
+            flags[one.case_id].append(one)
+    persons = registry.persons_now(
+        connection, sealer, sorted({case.person_id for case in cases if case.person_id is not None})
+    )
+    return {case.id: orjson.dumps(_body(case, flags[case.id], persons)).decode() for case in cases}
+
+
+def _body(case: Case, flags: Sequence[Flag], persons: Mapping[str, registry.PersonNow]) -> dict[str, Any]:
+    there = persons.get(case.person_id) if case.person_id is not None else None
+    golden = orjson.loads(there.body) if there is not None and there.body else {}
+    return {
+        "id": case.id,
+        "person_id": case.person_id,
+        "subject": case.subject,
+        "program": case.program,
+        "area": case.area,
+        "status": case.status,
+        "severity": severity_name(case.severity) if case.severity is not None else None,
+        "due": case.due.isoformat() if case.due is not None else None,
+        "assignee": case.assignee,
+        "escalation": case.escalation,
+        "opened_at": case.opened_at.isoformat(timespec="seconds"),
+        "person": {name: golden[name] for name in _FIND if name in golden},
+        "flags": [flag_body(one) for one in flags],
+    }
+
+
+def flag_body(flag: Flag) -> dict[str, Any]:
+    """Return what is told of a flag: the rule with its version and words, since when, and why."""
+    return {
+        "id": flag.id,
+        "rule": flag.rule,
+        "version": flag.version,
+        "severity": severity_name(flag.severity),
+        "state": flag.state,
+        "restricted": flag.restricted,
+        "episode": flag.episode,
+        "opened_on": flag.opened_on.isoformat(),
+        "due": flag.due.isoformat(),
+        **orjson.loads(flag.evidence),
+    }
+
+
+def _rank(case: Case) -> str:
+    return f"{case.severity}{case.due}{case.id}"
+
+
+def open_cases_beyond(
+    connection: Connection, areas: Sequence[str], programs: Sequence[str], severity: int, after: str, limit: int
+) -> list[str]:
+    """Return up to `limit` ids of open cases of one severity, behind an id, in order."""
+    row = CaseRow.__table__.c
+    query = select(row.id).where(*_open(row, areas, programs), row.severity == severity, row.id > after)
+    return list(connection.execute(query.order_by(row.id).limit(limit)).scalars())
+
+
+def cases_in(connection: Connection, areas: Sequence[str], programs: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield (id, rev) of the open cases in these areas (codes of any level) and programs."""
+    row = CaseRow.__table__.c
+    query = select(row.id, row.rev).where(*_open(row, areas, programs))
+    yield from ((one.id, one.rev) for one in connection.execution_options(yield_per=5000).execute(query))
+
+
+def _open(row: Any, areas: Sequence[str], programs: Sequence[str]) -> tuple[Any, ...]:
+    return (
+        row.status.in_(sorted(OPEN)),
+        row.severity.is_not(None),
+        row.merged_into.is_(None),
+        row.program.in_(list(programs)),
+        within(row.area, areas),
+    )

@@ -1,0 +1,40 @@
+"""The watch: per subject the next day on which the passing of time alone may raise or end a flag.
+
+So a night looks at those whose day has come, whether the clock ran yesterday or not, and at nobody else.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, delete, select
+
+from fieldsync.cases.gathering import Gathered
+from fieldsync.cases.tables import WatchRow
+from fieldsync.db import add_rows, member_of
+from fieldsync.rules import Book, Sheet
+
+_COLUMNS = ("id", "record", "look_on")
+
+
+def watch(connection: Connection, book: Book, gathered: Gathered, sheets: Iterable[Sheet], today: date) -> None:
+    """Set anew when what was looked at must be looked at again; two statements."""
+    looks: dict[tuple[str, bool], date] = {}
+    for sheet in sheets:
+        owner = (sheet.person, False) if sheet.person is not None else (sheet.record, True)
+        on = book.next_look(sheet, today) if sheet.newest else None
+        if on is not None and owner[0] is not None:
+            at = (owner[0], owner[1])
+            looks[at] = min(on, looks.get(at, on))
+    ids = sorted({*gathered.persons, *gathered.loose, *gathered.formerly})
+    stale = sorted({*ids, *(at[0] for at in looks)})
+    connection.execute(delete(WatchRow).where(member_of(connection, WatchRow.id, stale)))
+    add_rows(connection, WatchRow, _COLUMNS, sorted((one, record, on) for (one, record), on in looks.items()))
+
+
+def due_to_look(connection: Connection, today: date, limit: int, after: str = "") -> Sequence[tuple[str, bool]]:
+    """Return up to `limit` subjects whose day has come, in order of their ids, each with whether it is no person."""
+    row = WatchRow.__table__.c
+    query = select(row.id, row.record).where(row.look_on <= today).order_by(row.id).limit(limit)
+    if after:
+        query = query.where(row.id > after)
+    return [(one.id, one.record) for one in connection.execute(query)]

@@ -1,0 +1,79 @@
+"""Dossiers: everything that is known of some persons, as the follow-up rules look at it, with few statements."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, case, null, select
+
+from fieldsync.db import Sealer, member_of
+from fieldsync.registry.incoming import as_fields
+from fieldsync.registry.tables import PersonRow, RecordRow
+
+
+class PersonHeld(NamedTuple):
+    """A living person: the golden record's fields, and ``records``, the person records that it is made of."""
+
+    id: str
+    fields: dict[str, Any]
+
+
+class Held(NamedTuple):
+    """A record that is there: `fields` are its open ones (none for a person record), `person_id` as it is linked."""
+
+    id: str
+    type: str
+    area: str
+    person_id: str | None
+    fields: dict[str, Any]
+    recorded_at: datetime | None
+
+
+def hold_persons(connection: Connection, sealer: Sealer, person_ids: Iterable[str]) -> list[PersonHeld]:
+    """Return these persons with their golden records, and keep others from writing about them until the commit.
+
+    Aliases and deleted persons are left out.
+    """
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return []
+    row = PersonRow.__table__.c
+    query = (
+        select(row.id, row.data, row.sealed)
+        .where(member_of(connection, row.id, wanted), row.merged_into.is_(None), row.deleted.is_(False))
+        .order_by(row.id)
+        .with_for_update(key_share=True)
+    )
+    return [PersonHeld(one.id, as_fields(sealer, one.id, one.data, one.sealed)) for one in connection.execute(query)]
+
+
+def aliases_of(connection: Connection, person_ids: Sequence[str]) -> dict[str, str]:
+    """Return the ids that turned out to be these persons, each with who it is; one statement."""
+    row = PersonRow.__table__.c
+    query = select(row.id, row.merged_into).where(member_of(connection, row.merged_into, person_ids))
+    return {one.id: one.merged_into for one in connection.execute(query)}
+
+
+def records_about(connection: Connection, person_ids: Sequence[str]) -> list[Held]:
+    """Return all living records that are linked to these persons; one statement."""
+    return _held(connection, member_of(connection, RecordRow.__table__.c.person_id, person_ids)) if person_ids else []
+
+
+def records_by_id(connection: Connection, ids: Iterable[str]) -> list[Held]:
+    """Return the living records under these ids; one statement."""
+    wanted = sorted(set(ids))
+    return _held(connection, member_of(connection, RecordRow.__table__.c.id, wanted)) if wanted else []
+
+
+def _held(connection: Connection, condition: ColumnElement[bool]) -> list[Held]:
+    row = RecordRow.__table__.c
+    # Of a person the golden record counts: its own text stays where it is.
+    data = case((row.type == "person", null()), else_=row.data).label("data")
+    query = select(row.id, row.type, row.area, row.person_id, data, row.recorded_at).where(
+        condition, row.rev > 0, row.deleted.is_(False)
+    )
+    return [
+        Held(one.id, one.type, one.area, one.person_id, orjson.loads(one.data) if one.data else {}, one.recorded_at)
+        for one in connection.execute(query)
+    ]

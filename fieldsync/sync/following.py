@@ -1,0 +1,71 @@
+"""What follow-up makes of records that took effect and of persons that turned out to be others.
+
+The rules of the day are compiled once a day and process. Whatever changed by whatever way ends here before it is told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from fieldsync import cases
+from fieldsync.cases import Followed, Touched
+from fieldsync.db import Sealer
+from fieldsync.ledger.feed import Change
+from fieldsync.programs.following import book_on
+from fieldsync.registry import Incoming
+from fieldsync.rules import Book
+from fieldsync.sync.persons import followed
+
+# A change in these tells something of a woman's babies, too.
+_OF_BABIES = frozenset({"delivery", "pregnancy"})
+
+
+@lru_cache(maxsize=4)
+def book_of(day: date) -> Book:
+    """Return the rules that count on a day."""
+    return book_on(day)
+
+
+def follow_edits(
+    connection: Connection, sealer: Sealer, taken: Sequence[Incoming], merges: Mapping[str, str], now: datetime
+) -> Followed:
+    """Bring cases up to date for edits that took effect.
+
+    Args:
+        connection: a writing connection, after records and persons were written.
+        sealer: opens identity values.
+        taken: the edits; each with who it is about.
+        merges: loser to winner of persons that these edits joined.
+        now: the moment.
+    """
+    if not taken:
+        return Followed()
+    cases.note_mentions(connection, taken)
+    touched = Touched(
+        persons=frozenset(str(followed(one.person_id, merges)) for one in taken if one.person_id),
+        mothers=frozenset(
+            str(followed(one.person_id, merges)) for one in taken if one.person_id and one.kind.name in _OF_BABIES
+        ),
+        loose=frozenset(one.record_id for one in taken if one.person_id is None),
+        merges={loser: str(followed(winner, merges)) for loser, winner in merges.items()},
+    )
+    made = cases.follow(connection, sealer, book_of(cases.day_of(now)), touched, now)
+    made.changes += cases.take_actions(connection, taken, now)
+    return made
+
+
+def follow_persons(
+    connection: Connection,
+    sealer: Sealer,
+    persons: Iterable[str],
+    merges: Iterable[tuple[str, str]],
+    now: datetime,
+) -> list[Change]:
+    """Bring cases up to date for persons that were joined or parted; return what the feed must tell."""
+    aliases = dict(merges)
+    there = {str(followed(one, aliases)) for one in persons}
+    ends = {loser: str(followed(winner, aliases)) for loser, winner in aliases.items()}
+    touched = Touched(frozenset(there), merges=ends)
+    return cases.follow(connection, sealer, book_of(cases.day_of(now)), touched, now).changes
