@@ -27,6 +27,8 @@ from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
+from fieldsync.rule_commands import rules
+from fieldsync.rules import RuleError
 from fieldsync.user_commands import user
 
 
@@ -39,13 +41,14 @@ def cli() -> None:
 cli.add_command(user)
 cli.add_command(identity)
 cli.add_command(keys)
+cli.add_command(rules)
 
 
 def main() -> None:
     """Run the command line."""
     try:
         cli(standalone_mode=True)
-    except (ConfigError, access.AccessError, KeysError, SealError) as error:
+    except (ConfigError, access.AccessError, KeysError, RuleError, SealError) as error:
         click.echo(f"fieldsync: {error}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:

@@ -46,6 +46,15 @@ class Settings:
     key_file: Path | None = None  # where the encryption keys are kept and may change; None when they are given
 
 
+def data_dir() -> Path:
+    """Return the data directory of the environment, without making it."""
+    return _data_dir(Env(prefix="FIELDSYNC_"))
+
+
+def _data_dir(env: Env) -> Path:
+    return Path(env.str("DATA_DIR", "") or user_data_path("fieldsync")).expanduser()
+
+
 def load() -> Settings:
     """Read the settings from the environment.
 
@@ -53,18 +62,18 @@ def load() -> Settings:
         ConfigError: a variable has a value of the wrong form.
     """
     env = Env(prefix="FIELDSYNC_")
-    data_dir = Path(env.str("DATA_DIR", "") or user_data_path("fieldsync")).expanduser()
+    folder = _data_dir(env)
     try:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = keyfile.made(data_dir)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = keyfile.made(folder)
         kept = keyfile.read(path)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"FIELDSYNC_DATA_DIR: can't use {data_dir} ({type(error).__name__})") from error
+        raise ConfigError(f"FIELDSYNC_DATA_DIR: can't use {folder} ({type(error).__name__})") from error
     ring = env.str("ENCRYPTION_KEYS", "")
     try:
         return Settings(
-            data_dir=data_dir,
-            database_url=_database_url(env.str("DATABASE_URL", ""), data_dir),
+            data_dir=folder,
+            database_url=_database_url(env.str("DATABASE_URL", ""), folder),
             secret_key=_secret(env.str("SECRET_KEY", ""), kept),
             encryption_keys=_key_ring(ring) if ring else kept.ring,
             port=env.int("PORT", Settings.port, validate=Range(1, 65535)),

@@ -6,8 +6,9 @@ Every command reads its settings through `within`, refuses a database that is no
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 import orjson
@@ -18,6 +19,7 @@ from fieldsync.db import Store, open_store, readiness
 from fieldsync.programs import PROGRAMS
 
 T = TypeVar("T")
+JAKARTA = ZoneInfo("Asia/Jakarta")
 AREAS = click.option("--area", "areas", multiple=True, required=True, help="Area code, with all below it; repeatable.")
 PROGRAM = click.option(
     "--program", "programs", multiple=True, required=True, help=f"One of {', '.join(PROGRAMS)}; repeatable."
@@ -53,3 +55,8 @@ def ready_store(settings: Settings) -> Iterator[Store]:
 def now() -> datetime:
     """Read the clock; the edges do, the rooms never."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """Read the calendar: the day in the office's time zone."""
+    return now().astimezone(JAKARTA).date()

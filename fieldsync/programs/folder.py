@@ -10,6 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, cast
 
+from fieldsync.programs.values import is_day
+
 T = TypeVar("T")
 
 
@@ -105,13 +107,10 @@ class Frame:
 
 @lru_cache(maxsize=20_000)
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return date.fromisoformat(text) if is_day(text) else None
 
 
 def day_of(data: Mapping[str, Any], name: str) -> date | None:
-    """Return a date field as a date; None when it is absent or none."""
+    """Return a date field as a date; None when it is absent, none, or of no year in which anybody lives."""
     value = data.get(name)
     return _day(value) if isinstance(value, str) else None

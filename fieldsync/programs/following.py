@@ -9,21 +9,50 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+import yaml
+
+from fieldsync.programs import PROGRAMS
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal.visit_facts import ANC_VISIT_CONTEXT, visit_sheets
-from fieldsync.rules import Book, Context, Sheet
-from fieldsync.rules.reading import RuleFile, read_rules
+from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, check, read_rules
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
+# What the origin of an office's own rule begins with.
+OFFICE = "office"
 CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in (ANC_VISIT_CONTEXT,)})
 _READERS: tuple[Reader, ...] = (visit_sheets,)
 
 
-def rule_files(office: Path | None = None) -> list[Path]:
-    """Return the shipped rule files, then those of the office's own folder, if it has one; each in order of names."""
-    shipped = sorted(Path(__file__).parent.glob("*/rules/*.yaml"))
-    return shipped + (sorted(office.glob("*.yaml")) if office is not None and office.is_dir() else [])
+def rule_files(office: Path | None = None) -> dict[str, Path]:
+    """Return the shipped rule files, then those of the office's own folder, if it has one, by their origin.
+
+    An office writes new rules there, and newer versions of shipped ones: same id, higher version, later `valid_from`.
+    """
+    here = Path(__file__).parent
+    shipped = {f"{one.parent.parent.name}/{one.name}": one for one in sorted(here.glob("*/rules/*.yaml"))}
+    return shipped | ({f"{OFFICE}/{one.name}": one for one in sorted(office.glob("*.yaml"))} if office else {})
+
+
+def rules_of(office: Path | None = None) -> RuleFile:
+    """Read the rules and tables of an office: the shipped ones and those of its own folder.
+
+    Raises:
+        RuleError: a file can't be taken.
+    """
+    return read_rules(rule_files(office))
+
+
+def problems_of(files: RuleFile) -> list[Problem]:
+    """Return what is wrong with rules as a set; see `fieldsync.rules.check`."""
+    return check(files, CONTEXTS, Known(frozenset(sources()), frozenset(PROGRAMS)))
+
+
+@cache
+def sources() -> Mapping[str, str]:
+    """Return what each source of the rules is, by the key that rules name."""
+    text = (Path(__file__).parent / "sources.yaml").read_text(encoding="utf-8")
+    return MappingProxyType(yaml.safe_load(text)["sources"])
 
 
 def book_on(day: date, files: RuleFile | None = None) -> Book:
@@ -37,7 +66,7 @@ def book_on(day: date, files: RuleFile | None = None) -> Book:
 
 @cache
 def _shipped() -> RuleFile:
-    return read_rules(rule_files())
+    return rules_of()
 
 
 def sheets_of(folder: Folder, frame: Frame) -> Iterator[Sheet]:

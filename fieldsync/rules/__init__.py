@@ -5,25 +5,34 @@ Pure: no database, no clock, no files but those that it is handed. What facts th
 """
 
 from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
+from fieldsync.rules.checking import Known, Problem, check
+from fieldsync.rules.comparing import Comparison, compare, differences
 from fieldsync.rules.explaining import evidence, explain
 from fieldsync.rules.facts import Context, Fact, Label, Sheet
-from fieldsync.rules.reading import read_rules
+from fieldsync.rules.reading import RuleFile, read_rules
 from fieldsync.rules.rule import SEVERITIES, Due, Rule, Table
 
 __all__ = [
     "SEVERITIES",
     "Book",
+    "Comparison",
     "Context",
     "Due",
     "Fact",
     "Finding",
     "Ground",
+    "Known",
     "Label",
+    "Problem",
     "Rule",
     "RuleError",
+    "RuleFile",
     "Sheet",
     "Table",
     "began_on",
+    "check",
+    "compare",
+    "differences",
     "evidence",
     "explain",
     "read_rules",

@@ -9,21 +9,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import ceil
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from fieldsync.rules.facts import Context, Sheet
 from fieldsync.rules.reading import RuleError, RuleFile
-from fieldsync.rules.rule import Rule, Table
-from fieldsync.rules.tree import NUMERIC, Test, fails, grounds, holds, leaves, needs
+from fieldsync.rules.rule import Rule, counting
+from fieldsync.rules.tree import NUMERIC, Test, Why, fails, grounds, holds, leaves, needs
 
 __all__ = ["Book", "Finding", "Ground", "RuleError"]
 
-T = TypeVar("T", Rule, Table)
+# More rules than any book has: those of a few days, so that none is compiled twice.
+MANY_RULES = 4096
 
 
 class Ground(NamedTuple):
-    """One value because of which a rule holds: the fact and its value, operator and limit, the record it is from."""
+    """One value because of which a rule holds: the fact and its value, operator and limit, the record it is from.
+
+    The value is None when it is because of its absence: operator `known`, limit false.
+    """
 
     fact: str
     value: Any
@@ -39,11 +44,12 @@ class Finding:
     rule: Rule
     sheet: Sheet
     due: date
+    context: Context
 
     def grounds(self) -> list[Ground]:
         """Return the values because of which it holds, each with the record that it comes from."""
         sheet, found = self.sheet, []
-        for leaf in dict.fromkeys(grounds(self.rule.condition, sheet.facts)):
+        for leaf in dict.fromkeys(_why(self.rule)(sheet.facts)):
             record = sheet.origins.get(leaf.fact, sheet.record)
             found.append(Ground(leaf.fact, sheet.facts.get(leaf.fact), leaf.op, leaf.operand, record))
         return found
@@ -54,6 +60,11 @@ class OnSheet(NamedTuple):
 
     shown: list[Finding]
     superseded: frozenset[str]
+
+
+@lru_cache(maxsize=MANY_RULES)
+def _why(rule: Rule) -> Why:
+    return grounds(rule.condition)
 
 
 class _Compiled(NamedTuple):
@@ -87,8 +98,8 @@ class Book:
         Raises:
             RuleError: a rule names a context or a fact that is not there.
         """
-        rules = {rule.id: rule for rule in _counting(files.rules, on) if not rule.retired}
-        tables = {table.id: table.values for table in _counting(files.tables, on)}
+        rules = {rule.id: rule for rule in counting(files.rules, on) if not rule.retired}
+        tables = {table.id: table.values for table in counting(files.tables, on)}
         _refuse_unknown(rules.values(), contexts)
         compiled = {one.id: _Compiled(holds(one.condition), fails(one.condition), one) for one in rules.values()}
         by_context: dict[str, list[_Compiled]] = defaultdict(list)
@@ -105,7 +116,8 @@ class Book:
         for sheet in sheets:
             if sheet.newest:
                 for rule in self.holding(sheet):
-                    found[sheet.subject].append(Finding(rule, sheet, due_of(rule, sheet, now)))
+                    due, context = due_of(rule, sheet, now), self.contexts[sheet.about]
+                    found[sheet.subject].append(Finding(rule, sheet, due, context))
         return [one for per_subject in found.values() for one in self._standing(per_subject)]
 
     def holding(self, sheet: Sheet) -> Iterator[Rule]:
@@ -122,7 +134,8 @@ class Book:
         found = list(self.holding(sheet))
         above = {rule.id for rule in found} | besides
         superseded = frozenset().union(*(self.rules[one].supersedes for one in above & self._superseding))
-        shown = [Finding(rule, sheet, due_of(rule, sheet, now)) for rule in found if rule.id not in superseded]
+        context = self.contexts[sheet.about]
+        shown = [Finding(rule, sheet, due_of(rule, sheet, now), context) for rule in found if rule.id not in superseded]
         return OnSheet(shown, superseded)
 
     def next_look(self, sheet: Sheet, now: date) -> date | None:
@@ -166,14 +179,6 @@ def began_on(rule: Rule, sheet: Sheet) -> date | None:
 def due_of(rule: Rule, sheet: Sheet, now: date) -> date:
     """Return the day by which a flag must be dealt with: so many days after it began, else after now."""
     return (began_on(rule, sheet) or now) + timedelta(days=rule.due.days)
-
-
-def _counting(versions: Iterable[T], on: date) -> Iterator[T]:
-    newest: dict[str, T] = {}
-    for one in versions:
-        if one.valid_from <= on and (one.id not in newest or newest[one.id].valid_from < one.valid_from):
-            newest[one.id] = one
-    return iter(newest.values())
 
 
 def _refuse_unknown(rules: Iterable[Rule], contexts: Mapping[str, Context]) -> None:

@@ -15,6 +15,11 @@ import yaml
 from fieldsync.rules.rule import SEVERITIES, Due, Parameter, Rule, Table
 from fieldsync.rules.tree import NUMERIC, OPS, All, AnyOf, Leaf, Node, Not
 
+try:
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:  # built without libyaml: ten times slower, otherwise the same
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 T = TypeVar("T", Rule, Table)
 
 _WORDS = ("id", "en")
@@ -24,6 +29,7 @@ _RULE_KEYS = frozenset(
         *("parameters", "due", "closed_within_hours", "supersedes", "ends", "restricted", "retired"),
     }
 )
+_TABLE_KEYS = frozenset({"id", "version", "valid_from", "source", "values"})
 
 
 class RuleError(Exception):
@@ -41,7 +47,7 @@ class RuleFile(NamedTuple):
     tables: list[Table]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(_SafeLoader):
     """Plain YAML, and no key twice."""
 
 
@@ -56,28 +62,29 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_rules(paths: Iterable[Path]) -> RuleFile:
-    """Read rule files.
+def read_rules(paths: Mapping[str, Path]) -> RuleFile:
+    """Read rule files, each by the name that a rule and a problem give as their origin.
 
     Raises:
         RuleError: a file is no YAML, or something in it has not the shape of a rule or a table; all problems at once.
     """
     found, problems = RuleFile([], []), list[str]()
-    for path in paths:
+    for origin, path in paths.items():
         try:
             given = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a SafeLoader
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            problems.append(f"{path.name}: {' '.join(str(error).split())}")
+        except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
+            problems.append(f"{origin}: {' '.join(str(error).split())}")
             continue
-        _take(given, path.name, found, problems)
+        _take(given, origin, found, problems)
     if problems:
         raise RuleError(problems)
     return found
 
 
 def _take(given: Any, origin: str, found: RuleFile, problems: list[str]) -> None:
-    if not isinstance(given, dict) or given.keys() - {"rules", "tables"}:
-        problems.append(f"{origin}: a rule file has `rules` and `tables`, and nothing else")
+    parts = given.values() if isinstance(given, dict) and not given.keys() - {"rules", "tables"} else [None]
+    if not all(isinstance(part, list) for part in parts):
+        problems.append(f"{origin}: a rule file has the lists `rules` and `tables`, and nothing else")
         return
     found.rules.extend(_each(given.get("rules"), _rule, origin, problems))
     found.tables.extend(_each(given.get("tables"), _table, origin, problems))
@@ -85,15 +92,16 @@ def _take(given: Any, origin: str, found: RuleFile, problems: list[str]) -> None
 
 def _each(given: Any, read: Callable[[Any, str], T], origin: str, problems: list[str]) -> Iterator[T]:
     for at, one in enumerate(given or ()):
-        label = one.get("id", at) if isinstance(one, dict) else at
+        label = one.get("id", f"#{at + 1}") if isinstance(one, dict) else f"#{at + 1}"
         try:
             yield read(one, origin)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             said = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
             problems.append(f"{origin}: {label}: {said}")
 
 
 def _table(one: Mapping[str, Any], origin: str) -> Table:
+    _refuse_strange(one, _TABLE_KEYS)
     return Table(
         id=_text(one, "id"),
         version=_count(one, "version"),
@@ -105,9 +113,7 @@ def _table(one: Mapping[str, Any], origin: str) -> Table:
 
 
 def _rule(one: Mapping[str, Any], origin: str) -> Rule:
-    strange = one.keys() - _RULE_KEYS
-    if strange:
-        raise ValueError(f"unknown: {', '.join(sorted(map(str, strange)))}")
+    _refuse_strange(one, _RULE_KEYS)
     parameters = _parameters(one.get("parameters") or {})
     severity = _text(one, "severity")
     if severity not in SEVERITIES:
@@ -124,17 +130,39 @@ def _rule(one: Mapping[str, Any], origin: str) -> Rule:
         title=_label(one, "title"),
         action=_label(one, "action"),
         source=_text(one, "source"),
-        programs=tuple(one["programs"]),
+        programs=_texts(one, "programs"),
         condition=_node(one["condition"], parameters),
         parameters=MappingProxyType(parameters),
-        due=Due(**one["due"]),
-        closed_within_hours=int(one.get("closed_within_hours", 0)),
-        supersedes=frozenset(one.get("supersedes") or ()),
+        due=_due(one["due"]),
+        closed_within_hours=_count(one, "closed_within_hours") if "closed_within_hours" in one else 0,
+        supersedes=frozenset(_texts(one, "supersedes") if "supersedes" in one else ()),
         ends=ends,
         restricted=_flag(one, "restricted"),
         retired=_flag(one, "retired"),
         origin=origin,
     )
+
+
+def _refuse_strange(one: Mapping[str, Any], known: frozenset[str]) -> None:
+    strange = one.keys() - known
+    if strange:
+        raise ValueError(f"unknown: {', '.join(sorted(map(str, strange)))}")
+
+
+def _due(given: Mapping[str, Any]) -> Due:
+    due = Due(**given)
+    if type(due.days) is not int or due.days < 0 or type(due.offset) is not int:
+        raise ValueError("due: days must be a whole number from 0, and offset a whole number")
+    if type(due.since) is not str or (due.offset and not due.since):
+        raise ValueError("due: since must name a fact; without it there is no offset")
+    return due
+
+
+def _texts(one: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = one[name]
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{name} must be a list of texts")
+    return tuple(values)
 
 
 def _text(one: Mapping[str, Any], name: str) -> str:
@@ -167,7 +195,8 @@ def _day(one: Mapping[str, Any]) -> date:
 
 def _label(one: Mapping[str, Any], name: str) -> Mapping[str, str]:
     words = one[name]
-    if not isinstance(words, dict) or set(words) != set(_WORDS) or not all(isinstance(w, str) for w in words.values()):
+    full = isinstance(words, dict) and set(words) == set(_WORDS)
+    if not full or not all(isinstance(word, str) and word.strip() for word in words.values()):
         raise ValueError(f"{name} must have texts in Indonesian (id) and English (en)")
     return MappingProxyType({language: words[language].strip() for language in _WORDS})
 
@@ -192,7 +221,7 @@ def _node(given: Any, parameters: Mapping[str, Parameter]) -> Node:
             return All(parts) if name == "all" else AnyOf(parts)
         if name == "not":
             return Not(_node(inner, parameters))
-    fact = given["fact"]
+    fact = _text(given, "fact")
     tests = [(op, operand) for op, operand in given.items() if op != "fact"]
     strange = {str(op) for op, _ in tests} - OPS
     if strange or not tests:

@@ -1,9 +1,9 @@
 """What a rule is: its condition with its numbers, its words in two languages, its source, and the life of its flag."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from fieldsync.rules.facts import Label
 from fieldsync.rules.tree import Node
@@ -68,6 +68,11 @@ class Rule:
     retired: bool = False
     origin: str = ""
 
+    @property
+    def rank(self) -> int:
+        """Return the place of its severity, 0 for the worst."""
+        return SEVERITIES.index(self.severity)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Table:
@@ -79,3 +84,15 @@ class Table:
     source: str
     values: Mapping[str, Any]
     origin: str = ""
+
+
+T = TypeVar("T", Rule, Table)
+
+
+def counting(versions: Iterable[T], on: date) -> Iterator[T]:
+    """Yield, of each rule or table, the version that counts on a day, in the order in which they are first named."""
+    newest: dict[str, T] = {}
+    for one in versions:
+        if one.valid_from <= on and (one.id not in newest or newest[one.id].valid_from < one.valid_from):
+            newest[one.id] = one
+    return iter(newest.values())

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 Facts = Mapping[str, Any]
 Test = Callable[[Facts], bool]
+Why = Callable[[Facts], "Iterator[Leaf]"]
 Op = Literal["at_least", "over", "at_most", "under", "is", "is_not", "in", "not_in", "has_any", "has_none", "known"]
 
 _ORDER: Mapping[str, tuple[Callable[[Any, Any], bool], Callable[[Any, Any], bool]]] = {
@@ -23,6 +24,8 @@ _ORDER: Mapping[str, tuple[Callable[[Any, Any], bool], Callable[[Any, Any], bool
 }
 NUMERIC = frozenset({"at_least", "over", "at_most", "under"})
 OPS: frozenset[str] = frozenset({*_ORDER, "in", "not_in", "has_any", "has_none", "known"})
+_PAIRS = (("at_least", "under"), ("over", "at_most"), ("is", "is_not"), ("in", "not_in"), ("has_any", "has_none"))
+_OPPOSITES: Mapping[str, str] = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +128,24 @@ def _misses(name: str, operand: frozenset[str], *, several: bool) -> Test:
     return lambda facts: (value := facts.get(name)) is not None and value not in operand
 
 
-def grounds(node: Node, facts: Facts, *, wanted: bool = True) -> Iterator[Leaf]:
-    """Yield the leaves because of which a condition holds (or, `wanted` false, fails)."""
+def opposite(leaf: Leaf) -> Leaf:
+    """Return the leaf that holds exactly when this one fails."""
+    if leaf.op == "known":
+        return Leaf(leaf.fact, leaf.op, not leaf.operand)
+    return Leaf(leaf.fact, _OPPOSITES[leaf.op], leaf.operand, leaf.parameter)
+
+
+def grounds(node: Node, *, wanted: bool = True) -> Why:
+    """Compile: the leaves because of which a condition holds (or, `wanted` false, fails), each as one that holds."""
     match node:
         case Leaf():
-            yield node
+            leaf = node if wanted else opposite(node)
+            return lambda _facts: iter((leaf,))
         case Not(part):
-            yield from grounds(part, facts, wanted=not wanted)
+            return grounds(part, wanted=not wanted)
         case All(parts) | AnyOf(parts):
-            for part in parts:
-                if _compiled(part, wanted=wanted)(facts):
-                    yield from grounds(part, facts, wanted=wanted)
+            each = [(_compiled(part, wanted=wanted), grounds(part, wanted=wanted)) for part in parts]
+            return lambda facts: (leaf for test, why in each if test(facts) for leaf in why(facts))
 
 
 def needs(node: Node, *, wanted: bool = True) -> frozenset[str]:

@@ -1,0 +1,129 @@
+"""The commands about follow-up rules: check the files, list what counts today, try them on records.
+
+No command opens a database or needs keys: rules are files, those of the program and those in the office's data
+directory, folder ``rules``.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import cache
+from typing import IO, Any
+
+import click
+
+from fieldsync.config import data_dir
+from fieldsync.console import JSON, show, today
+from fieldsync.programs.following import book_on, problems_of, rules_of
+from fieldsync.programs.trying import Case, CaseError, findings_of, read_case
+from fieldsync.rules import Book, Finding, Problem, RuleError, RuleFile
+
+
+@click.group()
+def rules() -> None:
+    """The follow-up rules: those of the program, and the office's own in the data directory's rules/."""
+
+
+@rules.command("check")
+@JSON
+def rules_check(*, as_json: bool) -> None:
+    """Validate the rule files; each problem is a line on standard error."""
+    try:
+        files = read()
+        problems = [str(one) for one in problems_of(files)]
+    except RuleError as error:
+        files, problems = RuleFile([], []), error.problems
+    for one in problems:
+        click.echo(one, err=True)
+    answer = {"rules": len({one.id for one in files.rules}), "tables": len({one.id for one in files.tables})}
+    told = f"{answer['rules']} rules and {answer['tables']} tables: " + (
+        f"{len(problems)} problems." if problems else "good."
+    )
+    show(as_json, {**answer, "problems": problems}, told)
+    sys.exit(1 if problems else 0)
+
+
+@rules.command("list")
+@JSON
+def rules_list(*, as_json: bool) -> None:
+    """List the rules that count today."""
+    for rule in book_on(today(), checked()).rules.values():
+        answer = {
+            "id": rule.id,
+            "program": rule.programs[0],
+            "programs": rule.programs,
+            "severity": rule.severity,
+            "source": rule.source,
+            "version": rule.version,
+            "valid_from": rule.valid_from,
+            "title": dict(rule.title),
+        }
+        begin = f"{rule.id:<14}{rule.programs[0]:<10}{rule.severity:<11}v{rule.version:<3}"
+        show(as_json, answer, f"{begin}{rule.title['id']}  [{rule.source}]")
+
+
+@rules.command("try")
+@click.argument("file", type=click.File("rb"))
+@JSON
+def rules_try(file: IO[bytes], *, as_json: bool) -> None:
+    """Say which flags records raise: one case a line, {"id", "now", "records", "holidays"}; - for standard input."""
+    files = checked()
+    book = cache(lambda day: book_on(day, files))
+    failed = False
+    for number, line in enumerate(file, 1):
+        if line.strip():
+            try:
+                case = read_case(line)
+                found = findings(case, book)
+            except CaseError as error:
+                click.echo(f"line {number}: {error}", err=True)
+                failed = True
+            else:
+                show(as_json, {"id": case.id, "flags": [flag(one) for one in found]}, told(case, found))
+    sys.exit(1 if failed else 0)
+
+
+def findings(case: Case, book: Callable[[date], Book]) -> list[Finding]:
+    """Judge one case.
+
+    Raises:
+        CaseError: it can't be judged.
+    """
+    try:
+        return findings_of(case, book(case.now))
+    except Exception as error:  # whatever a case holds, it must not cost those after it
+        raise CaseError(f"{case.id} can't be judged ({type(error).__name__}: {error})") from error
+
+
+def flag(one: Finding) -> dict[str, Any]:
+    """Return a flag as the contract gives it."""
+    return {"rule": one.rule.id, "subject": one.sheet.subject, "severity": one.rule.severity, "due": one.due}
+
+
+def told(case: Case, found: Iterable[Finding]) -> str:
+    """Return the flags of a case for people."""
+    return "\n".join([case.id, *(f"  {line}" for line in lines(found))])
+
+
+def lines(found: Iterable[Finding]) -> Iterator[str]:
+    """Yield a line for each flag."""
+    for one in found:
+        yield f"{one.rule.severity:<11}{one.rule.id:<14}{one.sheet.subject}  {one.due}  {one.rule.title['id']}"
+
+
+def read() -> RuleFile:
+    """Read the rules of the program and of the office."""
+    return rules_of(data_dir() / "rules")
+
+
+def checked() -> RuleFile:
+    """Read the rules as `read`, and refuse what `fieldsync rules check` would.
+
+    Raises:
+        RuleError: something is wrong with them.
+    """
+    files = read()
+    problems: list[Problem] = problems_of(files)
+    if problems:
+        raise RuleError(map(str, problems))
+    return files

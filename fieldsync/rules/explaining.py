@@ -1,0 +1,111 @@
+"""Why a flag is there, said in a sentence in Indonesian and English, and as data.
+
+Only what the finding rests on is told: each value beside its limit, or that nothing was ever recorded. What to do
+about it is the rule's action, not this.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fieldsync.rules.book import Finding, Ground
+from fieldsync.rules.facts import Context, Fact
+from fieldsync.rules.wording import LANGUAGES, WORDS, Words, day_text, number_text, unit_text, weeks_text
+
+_SIGNS: Mapping[str, str] = {"at_least": "≥", "over": ">", "at_most": "≤", "under": "<", "is": "=", "is_not": "≠"}
+# Facts whose name begins so are ages of a pregnancy, in days, told in weeks and days.
+_PREGNANCY_AGE = "ga_"
+
+
+def explain(finding: Finding) -> dict[str, str]:
+    """Return because of what a rule holds: a sentence without capital or full stop, by language (`id`, `en`)."""
+    by_fact: dict[str, list[Ground]] = {}
+    for ground in finding.grounds():
+        by_fact.setdefault(ground.fact, []).append(ground)
+    context, on = finding.context, finding.sheet.on
+    said = {}
+    for language in LANGUAGES:
+        words = WORDS[language]
+        parts = [_told(context.facts[name], grounds, context, words) for name, grounds in by_fact.items()]
+        visit = f", {words.visit} {day_text(on, words)}" if context.by_visit and on is not None else ""
+        said[language] = "; ".join(parts) + visit
+    return said
+
+
+def evidence(finding: Finding) -> list[dict[str, Any]]:
+    """Return because of what a rule holds, as JSON takes it.
+
+    Each: ``{"fact", "label": {"id", "en"}, "value", "unit", "op", "limit", "record"}``; a date is a text, codes are a
+    list; the value is null where the rule holds because it is not known, the record where none is.
+    """
+    return [
+        {
+            "fact": one.fact,
+            "label": dict(finding.context.facts[one.fact].label),
+            "value": _plain(one.value),
+            "unit": finding.context.facts[one.fact].unit,
+            "op": one.op,
+            "limit": _plain(one.limit),
+            "record": one.record,
+        }
+        for one in finding.grounds()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple | list) else value
+
+
+def _told(fact: Fact, grounds: Sequence[Ground], context: Context, words: Words) -> str:
+    """Return what is known of one fact, with all the limits that it is held against."""
+    label, value = fact.label[words.language], grounds[0].value
+    if value is None:
+        return f"{label} {words.absent if context.by_visit else words.never}"
+    if fact.kind == "number":
+        return f"{label} {_number(fact, grounds, words)}"
+    if fact.kind in ("codes", "texts"):
+        return f"{label}: {_several(fact, grounds, words)}"
+    return f"{label}: {_one(fact, value, words)}"
+
+
+def _number(fact: Fact, grounds: Sequence[Ground], words: Words) -> str:
+    value = grounds[0].value
+    limits = [(_SIGNS[one.op], one.limit) for one in grounds if one.op in _SIGNS]
+    if fact.unit == "days" and fact.name.startswith(_PREGNANCY_AGE):
+        held = f" {words.and_} ".join(f"{sign} {weeks_text(limit, words)}" for sign, limit in limits)
+        return f"{weeks_text(value, words)} {held}".rstrip()
+    # A value that would look equal to its limit when rounded is told in full.
+    close = any(limit != value and round(limit, 2) == round(value, 2) for _, limit in limits)
+    held = f" {words.and_} ".join(f"{sign} {number_text(limit, words)}" for sign, limit in limits)
+    return f"{number_text(value, words, places=6 if close else 2)} {held}".rstrip() + unit_text(fact.unit, words)
+
+
+def _several(fact: Fact, grounds: Sequence[Ground], words: Words) -> str:
+    """Return which of the values count; those that must not be there, when they are what it rests on; else all."""
+    value = grounds[0].value
+    met = {code for one in grounds if one.op == "has_any" for code in one.limit if code in value}
+    barred = {code for one in grounds if one.op == "has_none" for code in one.limit}
+    if barred and not met:
+        return f"{words.none_of} {_listed(fact, barred, words)}"
+    return _listed(fact, met or value, words) or words.nothing
+
+
+def _listed(fact: Fact, values: Any, words: Words) -> str:
+    order = list(fact.codes) if fact.codes is not None else []
+    known = [one for one in order if one in values]
+    others = [one for one in (values if isinstance(values, tuple | list) else sorted(values)) if one not in known]
+    return ", ".join(_one(fact, one, words) for one in (*known, *others))
+
+
+def _one(fact: Fact, value: Any, words: Words) -> str:
+    if isinstance(value, bool):
+        return words.yes if value else words.no
+    if isinstance(value, date):
+        return day_text(value, words)
+    if fact.codes is not None and value in fact.codes:
+        return fact.codes[value][words.language]
+    return str(value)
