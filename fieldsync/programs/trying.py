@@ -5,7 +5,7 @@ What can't be read is told with its place; a value that is only implausible is t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -109,7 +109,7 @@ def _refuse_parts(field: Field, parts: Iterable[Any], where: str) -> None:
         if type(part) is not (dict if field.kind == "objects" else str):
             raise CaseError(f"{where}/{at} must be {'an object' if field.kind == 'objects' else 'a text'}")
         if field.kind == "objects":
-            _refuse_forms(field.fields, part, f"{where}/{at}")
+            _refuse_forms(field.fields, cast("Mapping[str, Any]", part), f"{where}/{at}")
 
 
 def _told_once(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
