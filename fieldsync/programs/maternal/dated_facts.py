@@ -30,7 +30,7 @@ DATED_RECORD_CONTEXT = context(
     (
         days("days_ago", "hari sejak tanggal kejadian", "days since it happened"),
         days("ga_days", "usia kehamilan pada tanggal itu", "age of the pregnancy that day", clock="none"),
-        days("live_birth_ga_days", "usia kehamilan saat lahir hidup", "age at a live birth", clock="none"),
+        days("ga_live_birth_days", "usia kehamilan saat lahir hidup", "age at a live birth", clock="none"),
         days(
             "due_dates_apart_days",
             "selisih HPL menurut HPHT dan USG",
@@ -74,7 +74,7 @@ def _in_pregnancy(folder: Folder, entry: Entry, on: date) -> dict[str, Any]:
         return {}
     facts = {"ga_days": dating.age(on)}
     if entry.type == "delivery" and any(baby.get("outcome") == "live_birth" for baby in entry.data.get("babies") or ()):
-        facts["live_birth_ga_days"] = facts["ga_days"]
+        facts["ga_live_birth_days"] = facts["ga_days"]
     return facts
 
 
