@@ -1,7 +1,7 @@
 """What is known of a mother after birth: which visits she had when, and what was found at each.
 
-A visit belongs to the delivery that it names, else to her newest one up to that day. Of a woman who died there is no
-sheet.
+A visit belongs to the delivery that it names, else to her newest one up to that day. For a woman who died nothing holds
+any more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,15 +113,24 @@ def _by_woman(folder: Folder) -> Mapping[str | None, Sequence[tuple[date, str, E
 
 
 def mother_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: ARG001 # each reader is called alike
-    """Yield a sheet for every visit to a mother after birth who is alive, in the order of the visits."""
+    """Yield a sheet for every visit to a mother after birth, in the order of the visits.
+
+    Of a mother who died an empty sheet comes last, on which nothing holds.
+    """
     by_delivery = folder.memo("mother visits", lambda: _by_delivery(folder))
     for delivery_id, visits in by_delivery.items():
         delivery = folder.record("delivery", delivery_id)
         for woman, hers in _by_mother(folder, delivery, visits).items():
-            dead = mother_died(folder, delivery, woman) if delivery is not None else died_on(folder, woman) is not None
-            if folder.wants(woman) and not dead:
-                for visit in hers:
-                    yield _visit_sheet(woman, delivery, visit, newest=visit is hers[-1])
+            if folder.wants(woman):
+                yield from _sheets_of_mother(folder, woman, delivery, hers)
+
+
+def _sheets_of_mother(folder: Folder, woman: str, delivery: Entry | None, visits: Sequence[Entry]) -> Iterator[Sheet]:
+    over = mother_died(folder, delivery, woman) if delivery is not None else died_on(folder, woman) is not None
+    for visit in visits:
+        yield _visit_sheet(woman, delivery, visit, _facts_at(delivery, visit), newest=visit is visits[-1] and not over)
+    if over:
+        yield _visit_sheet(woman, delivery, delivery or visits[-1], {}, newest=True, over=True)
 
 
 def _by_mother(folder: Folder, delivery: Entry | None, visits: Sequence[Entry]) -> Mapping[str, list[Entry]]:
@@ -134,21 +143,28 @@ def _by_mother(folder: Folder, delivery: Entry | None, visits: Sequence[Entry]) 
     return found
 
 
-def _visit_sheet(woman: str, delivery: Entry | None, visit: Entry, *, newest: bool) -> Sheet:
+def _facts_at(delivery: Entry | None, visit: Entry) -> dict[str, Any]:
     facts: dict[str, Any] = copied(visit.data, _MEASURES, _measured)
     if "danger_signs" in visit.data:
         facts["danger_signs"] = codes_of(visit.data, "danger_signs")
     on, born = _visited(visit), day_of(delivery.data, "delivered_on") if delivery is not None else None
     if on is not None and born is not None:
         facts["days_after_birth"] = (on - born).days
+    return facts
+
+
+def _visit_sheet(
+    woman: str, delivery: Entry | None, entry: Entry, facts: dict[str, Any], *, newest: bool, over: bool = False
+) -> Sheet:
     return Sheet(
         about="pnc_mother",
         subject=woman,
         episode=delivery.id if delivery is not None else woman,
         person=woman,
-        area=visit.area,
-        on=on,
-        record=visit.id,
+        area=entry.area,
+        on=None if over else _visited(entry),
+        record=entry.id,
         facts=facts,
         newest=newest,
+        over=over,
     )

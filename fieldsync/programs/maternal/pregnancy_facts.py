@@ -12,7 +12,7 @@ from fieldsync.programs.facts import code_fact, context, date_fact, days, fields
 from fieldsync.programs.folder import Entry, Folder, Frame
 from fieldsync.programs.kin import person_entry
 from fieldsync.programs.maternal.course import is_active, known_since, visits_of
-from fieldsync.programs.maternal.dating import Dating, dating_of
+from fieldsync.programs.maternal.dating import Dating, datings_of
 from fieldsync.programs.maternal.kspr import score_of
 from fieldsync.programs.maternal.pregnancy import KSPR_FACTORS, PREGNANCY
 from fieldsync.programs.maternal.schedule_facts import SCHEDULE_FACTS, schedule_facts
@@ -63,7 +63,7 @@ def pregnancy_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
 
 
 def _sheet(folder: Folder, frame: Frame, pregnancy: Entry) -> Sheet:
-    visits, dating = visits_of(folder, pregnancy), dating_of(pregnancy)
+    visits, dating = visits_of(folder, pregnancy), datings_of(folder).get(pregnancy.id)
     woman = person_entry(folder, pregnancy.person)
     score = score_of(pregnancy, woman, visits, dating, frame.tables["kspr"], frame.now)
     facts = schedule_facts(visits, dating, frame)
