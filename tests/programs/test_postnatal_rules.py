@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from flags import flags
 
+from fieldsync.programs.folder import Frame
+from fieldsync.programs.following import book_on, sheets_of
+from fieldsync.programs.trying import folder_of
+
 NOW = date(2026, 3, 10)
 WOMAN = {"type": "person", "id": "W1", "sex": "female", "birth_date": "1998-05-12", "nik": "1", "kk_number": "1"}
 
@@ -108,6 +112,20 @@ def test_the_dead_get_no_flags_of_visits(death: list[dict[str, Any]]) -> None:
     woman = [WOMAN] if death[-1]["type"] != "person" else []
     found = flags([*woman, pregnancy(), *death, ill], NOW.isoformat())
     assert not {rule for rule, _ in found if rule.startswith("PNC-")}
+
+
+def test_a_birth_written_down_twice_is_one_birth() -> None:
+    twice = [delivery(6, id="D0"), delivery(5)]
+    for records in (twice, twice[::-1]):
+        found = findings(pregnancy(), *records, visit(1, temp_c=39.0))
+        assert found == [("PNC-DS-02", "D0"), ("PNC-SCH-01", "D0")]
+    assert findings(pregnancy(), *twice, visit(5), visit(4, delivery_id=None)) == []
+
+
+def findings(*records: dict[str, Any]) -> list[tuple[str, str]]:
+    book = book_on(NOW)
+    found = book.judge(sheets_of(folder_of([WOMAN, *records]), Frame(NOW, book.tables)), NOW)
+    return sorted((one.rule.id, one.sheet.episode) for one in found if one.rule.id.startswith("PNC-"))
 
 
 def test_mother_of_an_unregistered_pregnancy_is_found_through_her_child() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from fieldsync.programs.facts import context, date_fact, days, fields_as_facts
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
 from fieldsync.programs.kin import died_on
-from fieldsync.programs.maternal.course import delivered_woman, visits_of
+from fieldsync.programs.maternal.course import delivered_woman, first_delivery, visits_of
 from fieldsync.programs.maternal.dating import TERM_DAYS, datings_of
 from fieldsync.programs.maternal.pregnancy import PREGNANCY
 from fieldsync.rules import Fact, Sheet
@@ -42,7 +42,7 @@ def maternal_death_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # n
     for pregnancy in folder.of_type("pregnancy"):
         if pregnancy.person is not None and folder.wants(pregnancy.person):
             deliveries = folder.naming("delivery", "pregnancy_id", pregnancy.id)
-            facts = _facts_of(folder, pregnancy, deliveries[0] if deliveries else None)
+            facts = _facts_of(folder, pregnancy, first_delivery(folder, deliveries[0]) if deliveries else None)
             if facts:
                 yield _sheet(pregnancy.person, pregnancy, facts)
     for delivery in folder.of_type("delivery"):

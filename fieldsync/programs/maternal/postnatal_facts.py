@@ -11,7 +11,7 @@ from typing import Any
 from fieldsync.programs.facts import context, date_fact, days, fields_as_facts, number
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
 from fieldsync.programs.kin import died_on
-from fieldsync.programs.maternal.course import SILENT, delivered_woman, mother_died, visit_order
+from fieldsync.programs.maternal.course import SILENT, delivered_woman, first_delivery, mother_died, visit_order
 from fieldsync.programs.maternal.postnatal import PNC_VISIT
 from fieldsync.programs.measured import codes_of, copied, measure_of
 from fieldsync.rules import Sheet
@@ -50,6 +50,8 @@ def postnatal_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     for delivery in folder.of_type("delivery"):
         born, woman = day_of(delivery.data, "delivered_on"), delivered_woman(folder, delivery)
         if born is None or woman is None or not folder.wants(woman) or not _is_followed(folder, delivery, woman):
+            continue
+        if first_delivery(folder, delivery) is not delivery:
             continue
         windows = frame.tables["postnatal_windows"]
         seen = [(on - born).days for visit in mother_visits(folder, delivery) if (on := _visited(visit))]
@@ -97,9 +99,10 @@ def _by_delivery(folder: Folder) -> Mapping[str | None, Sequence[Entry]]:
 
 def _delivery_of(folder: Folder, visit: Entry) -> Entry | None:
     named = folder.record("delivery", visit.data.get("delivery_id"))
-    on = _visited(visit)
-    if named is not None or on is None:
-        return named
+    if named is not None:
+        return first_delivery(folder, named)
+    if (on := _visited(visit)) is None:
+        return None
     hers = folder.memo("deliveries of women", lambda: _by_woman(folder)).get(visit.person, ())
     return next((delivery for born, _, delivery in reversed(hers) if born <= on), None)
 
@@ -107,7 +110,8 @@ def _delivery_of(folder: Folder, visit: Entry) -> Entry | None:
 def _by_woman(folder: Folder) -> Mapping[str | None, Sequence[tuple[date, str, Entry]]]:
     found: dict[str | None, list[tuple[date, str, Entry]]] = {}
     for delivery in folder.of_type("delivery"):
-        if (born := day_of(delivery.data, "delivered_on")) is not None:
+        born = day_of(delivery.data, "delivered_on")
+        if born is not None and first_delivery(folder, delivery) is delivery:
             found.setdefault(delivered_woman(folder, delivery), []).append((born, delivery.id, delivery))
     return {woman: sorted(hers, key=lambda one: one[:2]) for woman, hers in found.items() if woman is not None}
 
