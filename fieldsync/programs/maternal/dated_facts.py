@@ -5,12 +5,12 @@ mistake everywhere.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fieldsync.programs.facts import context, days
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
-from fieldsync.programs.maternal.dating import TERM_DAYS, dating_of
+from fieldsync.programs.maternal.dating import TERM_DAYS, datings_of
 from fieldsync.rules import Sheet
 
 # The date on which what a record tells happened.
@@ -30,7 +30,7 @@ DATED_RECORD_CONTEXT = context(
     (
         days("days_ago", "hari sejak tanggal kejadian", "days since it happened"),
         days("ga_days", "usia kehamilan pada tanggal itu", "age of the pregnancy that day", clock="none"),
-        days("live_birth_ga_days", "usia kehamilan saat lahir hidup", "age at a live birth", clock="none"),
+        days("ga_live_birth_days", "usia kehamilan saat lahir hidup", "age at a live birth", clock="none"),
         days(
             "due_dates_apart_days",
             "selisih HPL menurut HPHT dan USG",
@@ -44,11 +44,15 @@ DATED_RECORD_CONTEXT = context(
 
 def dated_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every record of the folder whose dates may be wrong."""
+    datings = datings_of(folder)
     for kind, field in _HAPPENED.items():
         for entry in folder.of_type(kind):
             on = day_of(entry.data, field)
             if on is not None and folder.wants(entry.person):
-                yield _sheet(entry, {"days_ago": (frame.now - on).days, **_in_pregnancy(folder, entry, on)})
+                facts = {"days_ago": (frame.now - on).days}
+                if (dating := datings.get(_pregnancy_id(folder, entry))) is not None:
+                    facts |= _in_pregnancy(entry, dating.age(on))
+                yield _sheet(entry, facts)
     for pregnancy in folder.of_type("pregnancy"):
         apart = _due_dates_apart(pregnancy)
         if apart is not None and folder.wants(pregnancy.person):
@@ -68,21 +72,20 @@ def _sheet(entry: Entry, facts: dict[str, Any]) -> Sheet:
     )
 
 
-def _in_pregnancy(folder: Folder, entry: Entry, on: date) -> dict[str, Any]:
-    dating = dating_of(folder.record("pregnancy", _pregnancy_id(folder, entry)))
-    if dating is None:
-        return {}
-    facts = {"ga_days": dating.age(on)}
-    if entry.type == "delivery" and any(baby.get("outcome") == "live_birth" for baby in entry.data.get("babies") or ()):
-        facts["live_birth_ga_days"] = facts["ga_days"]
-    return facts
+def _in_pregnancy(entry: Entry, age: int) -> dict[str, Any]:
+    born = entry.data.get("babies") if entry.type == "delivery" else None
+    if born and any(baby.get("outcome") == "live_birth" for baby in born):
+        return {"ga_days": age, "ga_live_birth_days": age}
+    return {"ga_days": age}
 
 
-def _pregnancy_id(folder: Folder, entry: Entry) -> str | None:
-    if entry.type != "pnc_visit":
-        return entry.data.get("pregnancy_id")
-    delivery = folder.record("delivery", entry.data.get("delivery_id"))
-    return delivery.data.get("pregnancy_id") if delivery is not None else None
+def _pregnancy_id(folder: Folder, entry: Entry) -> str:
+    """Return the pregnancy that a record belongs to; empty when it names none."""
+    data = entry.data
+    if entry.type == "pnc_visit":
+        delivery = folder.record("delivery", data.get("delivery_id"))
+        data = delivery.data if delivery is not None else {}
+    return data.get("pregnancy_id") or ""
 
 
 def _due_dates_apart(pregnancy: Entry) -> int | None:

@@ -11,8 +11,8 @@ from typing import Any
 from fieldsync.programs.facts import context, date_fact, days, fields_as_facts
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
 from fieldsync.programs.kin import died_on
-from fieldsync.programs.maternal.course import delivered_woman, visits_of
-from fieldsync.programs.maternal.dating import TERM_DAYS, dating_of
+from fieldsync.programs.maternal.course import delivered_woman, first_delivery, visits_of
+from fieldsync.programs.maternal.dating import TERM_DAYS, datings_of
 from fieldsync.programs.maternal.pregnancy import PREGNANCY
 from fieldsync.rules import Fact, Sheet
 
@@ -42,7 +42,7 @@ def maternal_death_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # n
     for pregnancy in folder.of_type("pregnancy"):
         if pregnancy.person is not None and folder.wants(pregnancy.person):
             deliveries = folder.naming("delivery", "pregnancy_id", pregnancy.id)
-            facts = _facts_of(folder, pregnancy, deliveries[0] if deliveries else None)
+            facts = _facts_of(folder, pregnancy, first_delivery(folder, deliveries[0]) if deliveries else None)
             if facts:
                 yield _sheet(pregnancy.person, pregnancy, facts)
     for delivery in folder.of_type("delivery"):
@@ -65,7 +65,7 @@ def _sheet(woman: str, entry: Entry, facts: dict[str, Any]) -> Sheet:
 
 
 def _facts_of(folder: Folder, pregnancy: Entry, delivery: Entry | None) -> dict[str, Any]:
-    died, dating = died_on(folder, pregnancy.person), dating_of(pregnancy)
+    died, dating = died_on(folder, pregnancy.person), datings_of(folder).get(pregnancy.id)
     if died is not None and dating is not None and died < dating.lmp:
         return {}
     if delivery is not None:
@@ -94,7 +94,7 @@ def _after_birth(folder: Folder, delivery: Entry, woman: str | None) -> dict[str
 
 def _surely_pregnant(folder: Folder, pregnancy: Entry, died: date) -> date | None:
     """Return the last day up to her death on which she surely was pregnant: of the beginning and the visits."""
-    dating = dating_of(pregnancy)
+    dating = datings_of(folder).get(pregnancy.id)
     known = [day_of(visit.data, "visit_date") for visit in visits_of(folder, pregnancy)]
     known.append(dating.lmp if dating is not None else None)
     return max((day for day in known if day is not None and day <= died), default=None)

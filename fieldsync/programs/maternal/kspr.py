@@ -20,16 +20,19 @@ _registered = measure_of(PREGNANCY)
 _measured = measure_of(ANC_VISIT)
 # Of a birth date known no better, an age in years may be wrong.
 _VAGUE = frozenset({"year", "estimated"})
+_FROM_RESTRICTED = frozenset({"sti", "lost_pregnancy"})
 _GLUCOSE = ("glucose_fasting_mg_dl", "glucose_random_mg_dl", "ogtt_1h_mg_dl", "ogtt_2h_mg_dl")
 
 
 class Score(NamedTuple):
     """What a pregnancy scores now: the factors, their sum, and since when and by which record it is that high.
 
-    `rose_on` is None when the registration alone made it what it is.
+    `private` are those factors that only a restricted field tells. `rose_on` is None when the registration alone made
+    the score what it is.
     """
 
     factors: frozenset[str]
+    private: frozenset[str]
     total: int
     rose_on: date | None
     record: str
@@ -55,7 +58,16 @@ def score_of(
     if dating is not None and "post_term" not in found and dating.age(now) >= card["post_term_at_least_days"]:
         found.add("post_term")
         rose_on, record = dating.lmp + timedelta(days=card["post_term_at_least_days"]), pregnancy.id
-    return Score(frozenset(found), card["start"] + sum(scores[one] for one in found), rose_on, record)
+    total = card["start"] + sum(scores[one] for one in found)
+    return Score(frozenset(found), _private(pregnancy.data, found, card), total, rose_on, record)
+
+
+def _private(data: Mapping[str, Any], found: set[str], card: Card) -> frozenset[str]:
+    """Return the factors that come from the syphilis test or from miscarriages and from nothing else."""
+    private = (found & _FROM_RESTRICTED) - codes_of(data, "kspr_factors")
+    if (_registered(data, "stillbirths") or 0) >= card["lost_pregnancy_at_least"]:
+        private.discard("lost_pregnancy")
+    return frozenset(private)
 
 
 def _at_registration(data: Mapping[str, Any], woman: Entry | None, dating: Dating | None, card: Card) -> Iterator[str]:

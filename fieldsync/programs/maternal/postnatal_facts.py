@@ -1,7 +1,7 @@
 """What is known of a mother after birth: which visits she had when, and what was found at each.
 
-A visit belongs to the delivery that it names, else to her newest one up to that day. Of a woman who died there is no
-sheet.
+A visit belongs to the delivery that it names, else to her newest one up to that day. For a woman who died nothing holds
+any more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 from fieldsync.programs.facts import context, date_fact, days, fields_as_facts, number
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
 from fieldsync.programs.kin import died_on
-from fieldsync.programs.maternal.course import SILENT, delivered_woman, mother_died, visit_order
+from fieldsync.programs.maternal.course import SILENT, delivered_woman, first_delivery, mother_died, visit_order
 from fieldsync.programs.maternal.postnatal import PNC_VISIT
 from fieldsync.programs.measured import codes_of, copied, measure_of
 from fieldsync.rules import Sheet
@@ -50,6 +50,8 @@ def postnatal_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     for delivery in folder.of_type("delivery"):
         born, woman = day_of(delivery.data, "delivered_on"), delivered_woman(folder, delivery)
         if born is None or woman is None or not folder.wants(woman) or not _is_followed(folder, delivery, woman):
+            continue
+        if first_delivery(folder, delivery) is not delivery:
             continue
         windows = frame.tables["postnatal_windows"]
         seen = [(on - born).days for visit in mother_visits(folder, delivery) if (on := _visited(visit))]
@@ -97,9 +99,10 @@ def _by_delivery(folder: Folder) -> Mapping[str | None, Sequence[Entry]]:
 
 def _delivery_of(folder: Folder, visit: Entry) -> Entry | None:
     named = folder.record("delivery", visit.data.get("delivery_id"))
-    on = _visited(visit)
-    if named is not None or on is None:
-        return named
+    if named is not None:
+        return first_delivery(folder, named)
+    if (on := _visited(visit)) is None:
+        return None
     hers = folder.memo("deliveries of women", lambda: _by_woman(folder)).get(visit.person, ())
     return next((delivery for born, _, delivery in reversed(hers) if born <= on), None)
 
@@ -107,21 +110,31 @@ def _delivery_of(folder: Folder, visit: Entry) -> Entry | None:
 def _by_woman(folder: Folder) -> Mapping[str | None, Sequence[tuple[date, str, Entry]]]:
     found: dict[str | None, list[tuple[date, str, Entry]]] = {}
     for delivery in folder.of_type("delivery"):
-        if (born := day_of(delivery.data, "delivered_on")) is not None:
+        born = day_of(delivery.data, "delivered_on")
+        if born is not None and first_delivery(folder, delivery) is delivery:
             found.setdefault(delivered_woman(folder, delivery), []).append((born, delivery.id, delivery))
     return {woman: sorted(hers, key=lambda one: one[:2]) for woman, hers in found.items() if woman is not None}
 
 
 def mother_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: ARG001 # each reader is called alike
-    """Yield a sheet for every visit to a mother after birth who is alive, in the order of the visits."""
+    """Yield a sheet for every visit to a mother after birth, in the order of the visits.
+
+    Of a mother who died an empty sheet comes last, on which nothing holds.
+    """
     by_delivery = folder.memo("mother visits", lambda: _by_delivery(folder))
     for delivery_id, visits in by_delivery.items():
         delivery = folder.record("delivery", delivery_id)
         for woman, hers in _by_mother(folder, delivery, visits).items():
-            dead = mother_died(folder, delivery, woman) if delivery is not None else died_on(folder, woman) is not None
-            if folder.wants(woman) and not dead:
-                for visit in hers:
-                    yield _visit_sheet(woman, delivery, visit, newest=visit is hers[-1])
+            if folder.wants(woman):
+                yield from _sheets_of_mother(folder, woman, delivery, hers)
+
+
+def _sheets_of_mother(folder: Folder, woman: str, delivery: Entry | None, visits: Sequence[Entry]) -> Iterator[Sheet]:
+    over = mother_died(folder, delivery, woman) if delivery is not None else died_on(folder, woman) is not None
+    for visit in visits:
+        yield _visit_sheet(woman, delivery, visit, _facts_at(delivery, visit), newest=visit is visits[-1] and not over)
+    if over:
+        yield _visit_sheet(woman, delivery, delivery or visits[-1], {}, newest=True, over=True)
 
 
 def _by_mother(folder: Folder, delivery: Entry | None, visits: Sequence[Entry]) -> Mapping[str, list[Entry]]:
@@ -134,21 +147,28 @@ def _by_mother(folder: Folder, delivery: Entry | None, visits: Sequence[Entry]) 
     return found
 
 
-def _visit_sheet(woman: str, delivery: Entry | None, visit: Entry, *, newest: bool) -> Sheet:
+def _facts_at(delivery: Entry | None, visit: Entry) -> dict[str, Any]:
     facts: dict[str, Any] = copied(visit.data, _MEASURES, _measured)
     if "danger_signs" in visit.data:
         facts["danger_signs"] = codes_of(visit.data, "danger_signs")
     on, born = _visited(visit), day_of(delivery.data, "delivered_on") if delivery is not None else None
     if on is not None and born is not None:
         facts["days_after_birth"] = (on - born).days
+    return facts
+
+
+def _visit_sheet(
+    woman: str, delivery: Entry | None, entry: Entry, facts: dict[str, Any], *, newest: bool, over: bool = False
+) -> Sheet:
     return Sheet(
         about="pnc_mother",
         subject=woman,
         episode=delivery.id if delivery is not None else woman,
         person=woman,
-        area=visit.area,
-        on=on,
-        record=visit.id,
+        area=entry.area,
+        on=None if over else _visited(entry),
+        record=entry.id,
         facts=facts,
         newest=newest,
+        over=over,
     )

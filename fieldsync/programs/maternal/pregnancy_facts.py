@@ -4,17 +4,25 @@ Ended, moved and lost pregnancies have no sheet, nor has one after its delivery 
 """
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
+from fieldsync.programs.declare import label
 from fieldsync.programs.facts import code_fact, context, date_fact, days, fields_as_facts, flag, number
 from fieldsync.programs.folder import Entry, Folder, Frame
 from fieldsync.programs.kin import person_entry
 from fieldsync.programs.maternal.course import is_active, known_since, visits_of
-from fieldsync.programs.maternal.dating import Dating, dating_of
+from fieldsync.programs.maternal.dating import Dating, datings_of
 from fieldsync.programs.maternal.kspr import score_of
 from fieldsync.programs.maternal.pregnancy import KSPR_FACTORS, PREGNANCY
 from fieldsync.programs.maternal.schedule_facts import SCHEDULE_FACTS, schedule_facts
 from fieldsync.rules import Sheet
+
+# Stands for factors that only restricted fields tell: the flag itself is seen by more people than those fields are.
+_PRIVATE = "restricted"
+_FACTORS = MappingProxyType(
+    {**KSPR_FACTORS.labels, _PRIVATE: label("faktor lain (data terbatas)", "another factor (restricted data)")}
+)
 
 PREGNANCY_CONTEXT = context(
     "pregnancy",
@@ -35,7 +43,7 @@ PREGNANCY_CONTEXT = context(
             "kspr_factors_found",
             "faktor risiko KSPR",
             "risk factors of the score",
-            KSPR_FACTORS.labels,
+            _FACTORS,
             several=True,
         ),
         date_fact("kspr_rose_on", "skor naik pada", "score rose on"),
@@ -55,11 +63,12 @@ def pregnancy_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
 
 
 def _sheet(folder: Folder, frame: Frame, pregnancy: Entry) -> Sheet:
-    visits, dating = visits_of(folder, pregnancy), dating_of(pregnancy)
+    visits, dating = visits_of(folder, pregnancy), datings_of(folder).get(pregnancy.id)
     woman = person_entry(folder, pregnancy.person)
     score = score_of(pregnancy, woman, visits, dating, frame.tables["kspr"], frame.now)
     facts = schedule_facts(visits, dating, frame)
-    facts |= {"kspr_score": score.total, "kspr_factors_found": score.factors}
+    shown = score.factors - score.private | {_PRIVATE} if score.private else score.factors
+    facts |= {"kspr_score": score.total, "kspr_factors_found": shown}
     if score.rose_on is not None:
         facts["kspr_rose_on"] = score.rose_on
     facts |= _own(pregnancy, woman, dating, frame)

@@ -28,7 +28,7 @@ SCHEDULE_FACTS = (
     date_fact("next_contact_on", "jadwal kontak berikut", "next contact due"),
     days("days_past_contact", "hari lewat jadwal kontak", "days past the next contact"),
     days(
-        "doctor_seen_ga_days",
+        "ga_at_doctor_days",
         "usia kehamilan saat terakhir diperiksa dokter",
         "age of the pregnancy when a doctor last saw her",
         clock="none",
@@ -65,7 +65,7 @@ def _doctor(seen: Sequence[Mapping[str, Any]], dating: Dating | None) -> dict[st
     by_doctor = [data for data in seen if data.get("by_doctor") is True]
     facts: dict[str, Any] = {"doctor_seen": bool(by_doctor)}
     if by_doctor and dating is not None and (on := day_of(by_doctor[-1], "visit_date")) is not None:
-        facts["doctor_seen_ga_days"] = dating.age(on)
+        facts["ga_at_doctor_days"] = dating.age(on)
     return facts
 
 
