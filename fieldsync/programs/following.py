@@ -9,6 +9,14 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from fieldsync.programs.child.immunisation_facts import CHILD_CONTEXT, child_sheets
+from fieldsync.programs.child.newborn_facts import (
+    BABY_CONTEXT,
+    NEWBORN_VISIT_CONTEXT,
+    baby_sheets,
+    newborn_visit_sheets,
+)
+from fieldsync.programs.child.visit_facts import CHILD_VISIT_CONTEXT, child_visit_sheets
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal.visit_facts import ANC_VISIT_CONTEXT, visit_sheets
 from fieldsync.rules import Book, Context, Sheet
@@ -16,8 +24,21 @@ from fieldsync.rules.reading import RuleFile, read_rules
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
-CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in (ANC_VISIT_CONTEXT,)})
-_READERS: tuple[Reader, ...] = (visit_sheets,)
+_CONTEXTS = (
+    ANC_VISIT_CONTEXT,
+    BABY_CONTEXT,
+    NEWBORN_VISIT_CONTEXT,
+    CHILD_CONTEXT,
+    CHILD_VISIT_CONTEXT,
+)
+CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in _CONTEXTS})
+_READERS: tuple[Reader, ...] = (
+    visit_sheets,
+    baby_sheets,
+    newborn_visit_sheets,
+    child_sheets,
+    child_visit_sheets,
+)
 
 
 def rule_files(office: Path | None = None) -> list[Path]:
