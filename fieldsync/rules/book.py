@@ -113,7 +113,7 @@ class Book:
     def _standing(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """Yield the findings of one subject that no other one supersedes; of one rule and episode only the first."""
         above = [one for one in found if one.rule.id in self._superseding]
-        for one in {(one.rule.id, one.sheet.about, one.sheet.episode): one for one in reversed(found)}.values():
+        for one in {(one.rule.id, one.sheet.episode): one for one in reversed(found)}.values():
             if not any(one.rule.id in other.rule.supersedes and _together(one, other) for other in above):
                 yield one
 
