@@ -33,7 +33,9 @@ CHILD_CONTEXT = context(
 
 def child_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every living child that the child program follows, as things stand on the day of the frame."""
-    schedule = frame.tables["immunisation_schedule"]
+    schedule = frame.tables.get("immunisation_schedule")
+    if schedule is None:
+        return
     for entry in folder.of_type("person"):
         person = entry.person
         if person is None or entry.data.get("enrolled_child_program") is not True or not folder.wants(person):

@@ -74,7 +74,7 @@ class _Baby(NamedTuple):
 
 def baby_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every baby in the folder, of a delivery or not, as things stand on the day of the frame."""
-    windows = frame.tables["newborn_visits"]
+    windows = frame.tables.get("newborn_visits", {})
     for one in (*_born(folder), *_without_delivery(folder, frame.now)):
         known = one.birth.delivery if one.birth is not None else one.child.entry
         facts, origins = _baby_facts(folder, one, frame.now), dict[str, str]()

@@ -72,7 +72,7 @@ CHILD_VISIT_CONTEXT = context(
 
 def child_visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every visit of every child, in the order of the visits; of the dead none counts now."""
-    limits = frame.tables["growth_limits"]
+    limits = frame.tables.get("growth_limits", {})
     for person, visits in _by_child(folder).items():
         if not folder.wants(person):
             continue
