@@ -12,6 +12,14 @@ from types import MappingProxyType
 import yaml
 
 from fieldsync.programs import PROGRAMS
+from fieldsync.programs.child.immunisation_facts import CHILD_CONTEXT, child_sheets
+from fieldsync.programs.child.newborn_facts import (
+    BABY_CONTEXT,
+    NEWBORN_VISIT_CONTEXT,
+    baby_sheets,
+    newborn_visit_sheets,
+)
+from fieldsync.programs.child.visit_facts import CHILD_VISIT_CONTEXT, child_visit_sheets
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal.dated_facts import DATED_RECORD_CONTEXT, dated_sheets
 from fieldsync.programs.maternal.death_facts import MATERNAL_DEATH_CONTEXT, maternal_death_sheets
@@ -49,6 +57,20 @@ _READERS: tuple[Reader, ...] = (
     mother_sheets,
     maternal_death_sheets,
     dated_sheets,
+_CONTEXTS = (
+    ANC_VISIT_CONTEXT,
+    BABY_CONTEXT,
+    NEWBORN_VISIT_CONTEXT,
+    CHILD_CONTEXT,
+    CHILD_VISIT_CONTEXT,
+)
+CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in _CONTEXTS})
+_READERS: tuple[Reader, ...] = (
+    visit_sheets,
+    baby_sheets,
+    newborn_visit_sheets,
+    child_sheets,
+    child_visit_sheets,
 )
 
 

@@ -157,9 +157,9 @@ class Book:
         return sheet.over or self._compiled[rule].fails(sheet.facts)
 
     def _standing(self, found: Sequence[Finding]) -> Iterator[Finding]:
-        """Yield the findings of one subject that no other one supersedes."""
+        """Yield the findings of one subject that no other one supersedes; of one rule and episode only the first."""
         above = [one for one in found if one.rule.id in self._superseding]
-        for one in found:
+        for one in {(one.rule.id, one.sheet.episode): one for one in reversed(found)}.values():
             if not any(one.rule.id in other.rule.supersedes and _together(one, other) for other in above):
                 yield one
 
