@@ -4,11 +4,11 @@ Exact for every value that its column takes. Not for values of types that our ta
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Date, Float, Integer, LargeBinary, String, Table
 
 from fieldsync.db.base import Instant, RawJson, RecordId, Sealed
 
@@ -69,10 +69,15 @@ def _instants(column: Sequence[datetime | None]) -> list[str]:
     return [NULL if value is None else value.isoformat() for value in column]
 
 
+def _dates(column: Sequence[date | None]) -> list[str]:
+    return [NULL if value is None else value.isoformat() for value in column]
+
+
 _WRITERS: tuple[tuple[tuple[type, ...], Writer], ...] = (
     ((RecordId, RawJson, String), _texts),
     ((LargeBinary, Sealed), _bytes),
     ((Boolean,), _booleans),
     ((Integer, BigInteger, Float), _numbers),
     ((Instant,), _instants),
+    ((Date,), _dates),
 )

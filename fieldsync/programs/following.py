@@ -12,66 +12,21 @@ from types import MappingProxyType
 import yaml
 
 from fieldsync.programs import PROGRAMS
-from fieldsync.programs.child.immunisation_facts import CHILD_CONTEXT, child_sheets
-from fieldsync.programs.child.newborn_facts import (
-    BABY_CONTEXT,
-    NEWBORN_VISIT_CONTEXT,
-    baby_sheets,
-    newborn_visit_sheets,
-)
-from fieldsync.programs.child.visit_facts import CHILD_VISIT_CONTEXT, child_visit_sheets
+from fieldsync.programs.child import follow_up as child
+from fieldsync.programs.civil import follow_up as civil
+from fieldsync.programs.common import follow_up_facts as common
 from fieldsync.programs.folder import Folder, Frame
-from fieldsync.programs.maternal.dated_facts import DATED_RECORD_CONTEXT, dated_sheets
-from fieldsync.programs.maternal.death_facts import MATERNAL_DEATH_CONTEXT, maternal_death_sheets
-from fieldsync.programs.maternal.postnatal_facts import (
-    PNC_MOTHER_CONTEXT,
-    POSTNATAL_CONTEXT,
-    mother_sheets,
-    postnatal_sheets,
-)
-from fieldsync.programs.maternal.pregnancy_facts import PREGNANCY_CONTEXT, pregnancy_sheets
-from fieldsync.programs.maternal.visit_facts import ANC_VISIT_CONTEXT, visit_sheets
+from fieldsync.programs.maternal import follow_up as maternal
+from fieldsync.programs.service import follow_up as service
 from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, check, read_rules
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
 # What the origin of an office's own rule begins with.
 OFFICE = "office"
-CONTEXTS: Mapping[str, Context] = MappingProxyType(
-    {
-        one.name: one
-        for one in (
-            ANC_VISIT_CONTEXT,
-            PREGNANCY_CONTEXT,
-            POSTNATAL_CONTEXT,
-            PNC_MOTHER_CONTEXT,
-            MATERNAL_DEATH_CONTEXT,
-            DATED_RECORD_CONTEXT,
-        )
-    }
-)
-_READERS: tuple[Reader, ...] = (
-    visit_sheets,
-    pregnancy_sheets,
-    postnatal_sheets,
-    mother_sheets,
-    maternal_death_sheets,
-    dated_sheets,
-_CONTEXTS = (
-    ANC_VISIT_CONTEXT,
-    BABY_CONTEXT,
-    NEWBORN_VISIT_CONTEXT,
-    CHILD_CONTEXT,
-    CHILD_VISIT_CONTEXT,
-)
-CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in _CONTEXTS})
-_READERS: tuple[Reader, ...] = (
-    visit_sheets,
-    baby_sheets,
-    newborn_visit_sheets,
-    child_sheets,
-    child_visit_sheets,
-)
+_PARTS = (maternal, child, civil, service, common)
+CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for part in _PARTS for one in part.CONTEXTS})
+_READERS: tuple[Reader, ...] = tuple(read for part in _PARTS for read in part.READERS)
 
 
 def rule_files(office: Path | None = None) -> dict[str, Path]:

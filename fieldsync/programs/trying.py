@@ -11,9 +11,10 @@ import orjson
 
 from fieldsync.programs import TYPES
 from fieldsync.programs.declare import Field
-from fieldsync.programs.folder import Entry, Folder, Frame
+from fieldsync.programs.folder import Entry, Folder, Frame, Refused
 from fieldsync.programs.following import sheets_of
 from fieldsync.programs.values import is_day
+from fieldsync.programs.usable import usable
 from fieldsync.rules import Book, Finding
 
 _HEAD = frozenset({"type", "id", "area", "recorded_at"})
@@ -131,13 +132,23 @@ def _told_once(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, An
 def folder_of(records: Iterable[Mapping[str, Any]]) -> Folder:
     """Return the folder that flat records make: ``{"type", "id", …}``; one without id gets one by its place.
 
+    Values that can't be used are left out; the folder says of which records.
+
     Raises:
         KeyError: a type is not known.
     """
-    named = [(one.get("id") or f"#{at}", one["type"], _fields(one), one.get("area")) for at, one in enumerate(records)]
+    read = [usable(TYPES[one["type"]], _fields(one)) for one in records]
+    named = [
+        (one.get("id") or f"#{at}", one["type"], data, one.get("area"))
+        for at, (one, (data, _)) in enumerate(zip(records, read, strict=True))
+    ]
     leads = {record_id: data.get(TYPES[kind].subject or "") for record_id, kind, data, _ in named}
     persons = {record_id for record_id, kind, _, _ in named if kind == "person"}
-    return Folder([Entry(one[0], one[1], one[2], _subject(one[0], leads, persons), one[3]) for one in named])
+    entries = [Entry(one[0], one[1], one[2], _subject(one[0], leads, persons), one[3]) for one in named]
+    refused = [
+        Refused(one.id, one.person, one.area, fields) for one, (_, fields) in zip(entries, read, strict=True) if fields
+    ]
+    return Folder(entries, refused=refused)
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
