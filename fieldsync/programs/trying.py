@@ -106,10 +106,13 @@ def _refuse_forms(fields: Iterable[Field], data: Mapping[str, Any], where: str) 
 
 def _refuse_parts(field: Field, parts: Iterable[Any], where: str) -> None:
     for at, part in enumerate(parts):
-        if type(part) is not (dict if field.kind == "objects" else str):
-            raise CaseError(f"{where}/{at} must be {'an object' if field.kind == 'objects' else 'a text'}")
-        if field.kind == "objects":
+        if field.kind != "objects":
+            if not isinstance(part, str):
+                raise CaseError(f"{where}/{at} must be a text")
+        elif isinstance(part, dict):
             _refuse_forms(field.fields, part, f"{where}/{at}")
+        else:
+            raise CaseError(f"{where}/{at} must be an object")
 
 
 def _told_once(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
