@@ -94,7 +94,14 @@ def found(rules, *given_sheets, now=NOW):
 
 @pytest.mark.parametrize(
     ("now", "version"),
-    [("2025-12-31", None), ("2026-01-01", 1), ("2026-05-31", 1), ("2026-06-01", 2), ("2026-08-31", 2), ("2026-09-01", None)],
+    [
+        ("2025-12-31", None),
+        ("2026-01-01", 1),
+        ("2026-05-31", 1),
+        ("2026-06-01", 2),
+        ("2026-08-31", 2),
+        ("2026-09-01", None),
+    ],
 )
 def test_the_version_that_counts_on_a_day(now, version):
     versions = [

@@ -20,7 +20,11 @@ def number(name, indonesian, english, unit, limits=(0, 100_000)):
     return Fact(name=name, kind="number", label=words(indonesian, english), unit=unit, limits=limits)
 
 
-SIGNS = {"fits": words("kejang", "convulsions"), "fever": words("demam", "fever"), "bleeding": words("perdarahan", "bleeding")}
+SIGNS = {
+    "fits": words("kejang", "convulsions"),
+    "fever": words("demam", "fever"),
+    "bleeding": words("perdarahan", "bleeding"),
+}
 CATALOGUE = {
     one.name: one
     for one in (
@@ -35,7 +39,12 @@ CATALOGUE = {
         Fact(name="danger_signs", kind="codes", label=words("tanda bahaya", "danger signs"), codes=SIGNS),
         Fact(name="missing_papers", kind="texts", label=words("berkas kurang", "missing papers")),
         Fact(name="fetal_heart_present", kind="bool", label=words("denyut jantung janin", "fetal heart")),
-        Fact(name="rhesus", kind="code", label=words("rhesus", "rhesus"), codes={"negative": words("negatif", "negative")}),
+        Fact(
+            name="rhesus",
+            kind="code",
+            label=words("rhesus", "rhesus"),
+            codes={"negative": words("negatif", "negative")},
+        ),
         Fact(name="born_on", kind="date", label=words("tanggal lahir", "date of birth")),
         Fact(name="unit", kind="text", label=words("unit", "unit")),
     )
@@ -64,7 +73,12 @@ CASES = [
     ),
     (Leaf("hb_g_dl", "under", 11.0), {"hb_g_dl": 10.9}, "Hb 10,9 < 11,0 g/dL", "Hb 10.9 < 11.0 g/dL"),
     (Leaf("hb_g_dl", "under", 11.0), {"hb_g_dl": 10.9999}, "Hb 10,9999 < 11,0 g/dL", "Hb 10.9999 < 11.0 g/dL"),
-    (Leaf("whz", "under", -2.0), {"whz": -2.154}, "z-skor BB/TB −2,15 < −2,0", "weight-for-height z-score −2.15 < −2.0"),
+    (
+        Leaf("whz", "under", -2.0),
+        {"whz": -2.154},
+        "z-skor BB/TB −2,15 < −2,0",
+        "weight-for-height z-score −2.15 < −2.0",
+    ),
     (
         Leaf("birth_weight_g", "under", 2500),
         {"birth_weight_g": 1450},
@@ -111,7 +125,12 @@ CASES = [
         "denyut jantung janin: tidak",
         "fetal heart: no",
     ),
-    (Leaf("fetal_heart_present", "is_not", False), {"fetal_heart_present": True}, "denyut jantung janin: ya", "fetal heart: yes"),
+    (
+        Leaf("fetal_heart_present", "is_not", False),
+        {"fetal_heart_present": True},
+        "denyut jantung janin: ya",
+        "fetal heart: yes",
+    ),
     (Leaf("rhesus", "is", "negative"), {"rhesus": "negative"}, "rhesus: negatif", "rhesus: negative"),
     (Leaf("rhesus", "is_not", "negative"), {"rhesus": "odd"}, "rhesus: odd", "rhesus: odd"),
     (Leaf("hb_g_dl", "known", False), {}, "Hb belum pernah dicatat", "Hb never recorded"),
@@ -148,7 +167,13 @@ def test_what_was_seen_at_a_visit_is_told_with_its_day():
 
 
 def test_evidence_names_the_record_of_each_value():
-    condition = All((Leaf("danger_signs", "has_any", frozenset({"fits", "fever"})), Leaf("born_on", "known", True), Leaf("hb_g_dl", "known", False)))
+    condition = All(
+        (
+            Leaf("danger_signs", "has_any", frozenset({"fits", "fever"})),
+            Leaf("born_on", "known", True),
+            Leaf("hb_g_dl", "known", False),
+        )
+    )
     facts = {"danger_signs": frozenset({"fits", "bleeding"}), "born_on": date(2026, 3, 1)}
     found = evidence(finding(condition, facts, origins={"born_on": "D1"}))
     assert found == [
@@ -170,7 +195,15 @@ def test_evidence_names_the_record_of_each_value():
             "limit": True,
             "record": "D1",
         },
-        {"fact": "hb_g_dl", "label": words("Hb", "Hb"), "value": None, "unit": "g/dL", "op": "known", "limit": False, "record": "V1"},
+        {
+            "fact": "hb_g_dl",
+            "label": words("Hb", "Hb"),
+            "value": None,
+            "unit": "g/dL",
+            "op": "known",
+            "limit": False,
+            "record": "V1",
+        },
     ]
 
 

@@ -15,34 +15,24 @@ from tests.rules.strategies import leaves as leaf_of
 UNKNOWN = None
 
 
+PLAINLY = {
+    "at_least": lambda value, operand: value >= operand,
+    "over": lambda value, operand: value > operand,
+    "at_most": lambda value, operand: value <= operand,
+    "under": lambda value, operand: value < operand,
+    "is": lambda value, operand: value == operand,
+    "is_not": lambda value, operand: value != operand,
+    "in": lambda value, operand: value in operand,
+    "not_in": lambda value, operand: value not in operand,
+    "has_any": lambda value, operand: any(one in operand for one in value),
+    "has_none": lambda value, operand: not any(one in operand for one in value),
+}
+
+
 def meaning(leaf: Leaf, facts: Mapping[str, Any]) -> bool | None:
     if leaf.op == "known":
         return (leaf.fact in facts) is leaf.operand
-    if leaf.fact not in facts:
-        return UNKNOWN
-    value, operand = facts[leaf.fact], leaf.operand
-    match leaf.op:
-        case "at_least":
-            return value >= operand
-        case "over":
-            return value > operand
-        case "at_most":
-            return value <= operand
-        case "under":
-            return value < operand
-        case "is":
-            return value == operand
-        case "is_not":
-            return value != operand
-        case "in":
-            return value in operand
-        case "not_in":
-            return value not in operand
-        case "has_any":
-            return any(one in operand for one in value)
-        case "has_none":
-            return not any(one in operand for one in value)
-    raise AssertionError(leaf.op)
+    return PLAINLY[leaf.op](facts[leaf.fact], leaf.operand) if leaf.fact in facts else UNKNOWN
 
 
 def truth(node: Node, facts: Mapping[str, Any]) -> bool | None:
