@@ -36,10 +36,9 @@ def rules_check(*, as_json: bool) -> None:
     for one in problems:
         click.echo(one, err=True)
     answer = {"rules": len({one.id for one in files.rules}), "tables": len({one.id for one in files.tables})}
-    told = f"{answer['rules']} rules and {answer['tables']} tables: " + (
-        f"{len(problems)} problems." if problems else "good."
-    )
-    show(as_json, {**answer, "problems": problems}, told)
+    outcome = f"{len(problems)} problems." if problems else "nothing is wrong."
+    text = f"{answer['rules']} rules and {answer['tables']} tables: {outcome}"
+    show(as_json, {**answer, "problems": problems}, text)
     sys.exit(1 if problems else 0)
 
 

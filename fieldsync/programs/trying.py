@@ -5,7 +5,7 @@ What can't be read is told with its place; a value that is only implausible is t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,8 +13,8 @@ from fieldsync.programs import TYPES
 from fieldsync.programs.declare import Field
 from fieldsync.programs.folder import Entry, Folder, Frame, Refused
 from fieldsync.programs.following import sheets_of
-from fieldsync.programs.values import is_day
 from fieldsync.programs.usable import usable
+from fieldsync.programs.values import is_day
 from fieldsync.rules import Book, Finding
 
 _HEAD = frozenset({"type", "id", "area", "recorded_at"})
@@ -107,10 +107,13 @@ def _refuse_forms(fields: Iterable[Field], data: Mapping[str, Any], where: str) 
 
 def _refuse_parts(field: Field, parts: Iterable[Any], where: str) -> None:
     for at, part in enumerate(parts):
-        if type(part) is not (dict if field.kind == "objects" else str):
-            raise CaseError(f"{where}/{at} must be {'an object' if field.kind == 'objects' else 'a text'}")
-        if field.kind == "objects":
-            _refuse_forms(field.fields, cast("Mapping[str, Any]", part), f"{where}/{at}")
+        if field.kind != "objects":
+            if not isinstance(part, str):
+                raise CaseError(f"{where}/{at} must be a text")
+        elif isinstance(part, dict):
+            _refuse_forms(field.fields, part, f"{where}/{at}")
+        else:
+            raise CaseError(f"{where}/{at} must be an object")
 
 
 def _told_once(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ Pure: no database, no clock, no files but those that it is handed. What facts th
 from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
 from fieldsync.rules.checking import Known, Problem, check
 from fieldsync.rules.comparing import Comparison, compare, differences
+from fieldsync.rules.describing import describe
 from fieldsync.rules.explaining import evidence, explain
 from fieldsync.rules.facts import Context, Fact, Label, Sheet
 from fieldsync.rules.reading import RuleFile, read_rules
@@ -32,6 +33,7 @@ __all__ = [
     "began_on",
     "check",
     "compare",
+    "describe",
     "differences",
     "evidence",
     "explain",

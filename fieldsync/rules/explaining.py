@@ -4,17 +4,23 @@ Only what the finding rests on is told: each value beside its limit, or that not
 about it is the rule's action, not this.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from fieldsync.rules.book import Finding, Ground
 from fieldsync.rules.facts import Context, Fact
-from fieldsync.rules.wording import LANGUAGES, WORDS, Words, day_text, number_text, unit_text, weeks_text
-
-_SIGNS: Mapping[str, str] = {"at_least": "≥", "over": ">", "at_most": "≤", "under": "<", "is": "=", "is_not": "≠"}
-# Facts whose name begins so are ages of a pregnancy, in days, told in weeks and days.
-_PREGNANCY_AGE = "ga_"
+from fieldsync.rules.wording import (
+    LANGUAGES,
+    SIGNS,
+    WORDS,
+    Words,
+    day_text,
+    list_text,
+    measure_text,
+    quantity_text,
+    value_text,
+)
 
 
 def explain(finding: Finding) -> dict[str, str]:
@@ -69,19 +75,17 @@ def _told(fact: Fact, grounds: Sequence[Ground], context: Context, words: Words)
         return f"{label} {_number(fact, grounds, words)}"
     if fact.kind in ("codes", "texts"):
         return f"{label}: {_several(fact, grounds, words)}"
-    return f"{label}: {_one(fact, value, words)}"
+    return f"{label}: {value_text(fact, value, words)}"
 
 
 def _number(fact: Fact, grounds: Sequence[Ground], words: Words) -> str:
     value = grounds[0].value
-    limits = [(_SIGNS[one.op], one.limit) for one in grounds if one.op in _SIGNS]
-    if fact.unit == "days" and fact.name.startswith(_PREGNANCY_AGE):
-        held = f" {words.and_} ".join(f"{sign} {weeks_text(limit, words)}" for sign, limit in limits)
-        return f"{weeks_text(value, words)} {held}".rstrip()
+    limits = [(SIGNS[one.op], one.limit) for one in grounds if one.op in SIGNS]
     # A value that would look equal to its limit when rounded is told in full.
     close = any(limit != value and round(limit, 2) == round(value, 2) for _, limit in limits)
-    held = f" {words.and_} ".join(f"{sign} {number_text(limit, words)}" for sign, limit in limits)
-    return f"{number_text(value, words, places=6 if close else 2)} {held}".rstrip() + unit_text(fact.unit, words)
+    held = f" {words.and_} ".join(f"{sign} {quantity_text(fact, limit, words)}" for sign, limit in limits)
+    told = quantity_text(fact, value, words, places=6 if close else 2)
+    return f"{told} {held}".rstrip() + measure_text(fact, words)
 
 
 def _several(fact: Fact, grounds: Sequence[Ground], words: Words) -> str:
@@ -90,22 +94,5 @@ def _several(fact: Fact, grounds: Sequence[Ground], words: Words) -> str:
     met = {code for one in grounds if one.op == "has_any" for code in one.limit if code in value}
     barred = {code for one in grounds if one.op == "has_none" for code in one.limit}
     if barred and not met:
-        return f"{words.none_of} {_listed(fact, barred, words)}"
-    return _listed(fact, met or value, words) or words.nothing
-
-
-def _listed(fact: Fact, values: Any, words: Words) -> str:
-    order = list(fact.codes) if fact.codes is not None else []
-    known = [one for one in order if one in values]
-    others = [one for one in (values if isinstance(values, tuple | list) else sorted(values)) if one not in known]
-    return ", ".join(_one(fact, one, words) for one in (*known, *others))
-
-
-def _one(fact: Fact, value: Any, words: Words) -> str:
-    if isinstance(value, bool):
-        return words.yes if value else words.no
-    if isinstance(value, date):
-        return day_text(value, words)
-    if fact.codes is not None and value in fact.codes:
-        return fact.codes[value][words.language]
-    return str(value)
+        return f"{words.none_of} {list_text(fact, barred, words)}"
+    return list_text(fact, met or value, words) or words.nothing

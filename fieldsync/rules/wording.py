@@ -1,13 +1,19 @@
-"""How numbers, dates, ages and units are written in Indonesian and in English.
+"""How numbers, dates, ages, codes and units are written in Indonesian and in English.
 
 Texts only, by language; which of them a sentence holds is said elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from fieldsync.rules.facts import Fact
 
 WEEK = 7
+SIGNS: Mapping[str, str] = {"at_least": "≥", "over": ">", "at_most": "≤", "under": "<", "is": "=", "is_not": "≠"}
+# Facts whose name begins so are ages of a pregnancy, in days, told in weeks and days.
+_PREGNANCY_AGE = "ga_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,11 @@ class Words:
     absent: str
     nothing: str
     none_of: str
+    or_: str
+    not_: str
+    one_of: str
+    any_of: str
+    known: str
 
 
 LANGUAGES = ("id", "en")
@@ -53,6 +64,11 @@ WORDS: Mapping[str, Words] = {
         absent="tidak dicatat",
         nothing="tidak ada",
         none_of="tidak ada",
+        or_="atau",
+        not_="bukan",
+        one_of="salah satu dari",
+        any_of="ada salah satu dari",
+        known="diketahui",
     ),
     "en": Words(
         language="en",
@@ -69,6 +85,11 @@ WORDS: Mapping[str, Words] = {
         absent="not recorded",
         nothing="none",
         none_of="none of",
+        or_="or",
+        not_="not",
+        one_of="one of",
+        any_of="any of",
+        known="known",
     ),
 }
 
@@ -99,3 +120,36 @@ def weeks_text(days: float, words: Words) -> str:
         return number_text(days, words) + unit_text("days", words)
     weeks, rest = divmod(int(days), WEEK)
     return f"{weeks} minggu {rest} hari" if words.language == "id" else f"{weeks}w{rest}d"
+
+
+def quantity_text(fact: Fact, number: float, words: Words, *, places: int = 2) -> str:
+    """Return a number that a fact is or is held against, without its unit, unless that is told within."""
+    return weeks_text(number, words) if in_weeks(fact) else number_text(number, words, places=places)
+
+
+def in_weeks(fact: Fact) -> bool:
+    """Tell whether a fact is an age of a pregnancy."""
+    return fact.unit == "days" and fact.name.startswith(_PREGNANCY_AGE)
+
+
+def measure_text(fact: Fact, words: Words) -> str:
+    """Return the unit that stands behind the numbers of a fact; none where they tell it themselves."""
+    return "" if in_weeks(fact) else unit_text(fact.unit, words)
+
+
+def value_text(fact: Fact, value: Any, words: Words) -> str:
+    """Return one value that is no number: a code by its label."""
+    if isinstance(value, bool):
+        return words.yes if value else words.no
+    if isinstance(value, date):
+        return day_text(value, words)
+    if fact.codes is not None and value in fact.codes:
+        return fact.codes[value][words.language]
+    return str(value)
+
+
+def list_text(fact: Fact, values: Iterable[Any], words: Words) -> str:
+    """Return several values, codes in the order of their list."""
+    given = list(values) if isinstance(values, tuple | list) else sorted(values, key=str)
+    order = [one for one in fact.codes or () if one in given]
+    return ", ".join(value_text(fact, one, words) for one in (*order, *(one for one in given if one not in order)))

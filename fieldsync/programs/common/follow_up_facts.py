@@ -3,5 +3,5 @@
 from fieldsync.programs.common.pair_facts import PAIR_CONTEXT, pair_sheets
 from fieldsync.programs.common.quality_facts import RECORD_CONTEXT, record_sheets
 
-CONTEXTS = (PAIR_CONTEXT, RECORD_CONTEXT,)
-READERS = (pair_sheets, record_sheets,)
+CONTEXTS = (PAIR_CONTEXT, RECORD_CONTEXT)
+READERS = (pair_sheets, record_sheets)

@@ -3,5 +3,5 @@
 from fieldsync.programs.service.complaint_facts import COMPLAINT_CONTEXT, complaint_sheets
 from fieldsync.programs.service.survey_facts import UNIT_CONTEXT, unit_sheets
 
-CONTEXTS = (COMPLAINT_CONTEXT, UNIT_CONTEXT,)
-READERS = (complaint_sheets, unit_sheets,)
+CONTEXTS = (COMPLAINT_CONTEXT, UNIT_CONTEXT)
+READERS = (complaint_sheets, unit_sheets)

@@ -1,0 +1,136 @@
+"""What a book finds: the same whatever the order of rules and sheets, and whatever plan it looks by."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, compare
+from fieldsync.rules.tree import Leaf, holds
+from tests.rules.strategies import FIRST, NOW, catalogues, context, label, rule, rule_sets, sheets
+
+BOTH = ("subject", "visit")
+PULSE = Fact(name="pulse", kind="number", label=label("pulse"), unit="/min", limits=(30, 220))
+BORN = Fact(name="born", kind="date", label=label("born"))
+SUBJECT = {"subject": context({"pulse": PULSE, "born": BORN})}
+FAST = Leaf("pulse", "over", 100, "fast")
+
+
+def told(found):
+    return sorted((one.rule.id, one.sheet.about, one.sheet.subject, one.sheet.episode, one.due) for one in found)
+
+
+@st.composite
+def cases(draw):
+    catalogue = draw(catalogues())
+    contexts = {name: context(catalogue, name) for name in BOTH}
+    return contexts, draw(rule_sets(catalogue, BOTH)), draw(st.lists(sheets(catalogue, BOTH), max_size=6))
+
+
+@given(cases())
+def test_the_plan_of_a_book_never_changes_what_holds(case):
+    contexts, rules, given_sheets = case
+    book = Book.of(RuleFile(rules, []), contexts, NOW)
+    for sheet in given_sheets:
+        plain = {one.id for one in rules if one.about == sheet.about and holds(one.condition)(sheet.facts)}
+        assert {one.id for one in book.holding(sheet)} == plain
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_order_of_rules_and_sheets_does_not_matter(case, rng):
+    contexts, rules, given_sheets = case
+    first = Book.of(RuleFile(rules, []), contexts, NOW).judge(given_sheets, NOW)
+    shuffled, others = list(rules), list(given_sheets)
+    rng.shuffle(shuffled)
+    rng.shuffle(others)
+    assert told(Book.of(RuleFile(shuffled, []), contexts, NOW).judge(others, NOW)) == told(first)
+
+
+@given(cases())
+def test_what_stands_is_what_holds_without_what_is_superseded(case):
+    contexts, rules, given_sheets = case
+    fired = [
+        (one, sheet)
+        for sheet in given_sheets
+        if sheet.newest
+        for one in rules
+        if one.about == sheet.about and holds(one.condition)(sheet.facts)
+    ]
+
+    def superseded(one, sheet):
+        return any(
+            one.id in above.supersedes
+            and other.subject == sheet.subject
+            and (other.about != sheet.about or other.episode == sheet.episode)
+            for above, other in fired
+        )
+
+    standing = sorted((one.id, id(sheet)) for one, sheet in fired if not superseded(one, sheet))
+    found = Book.of(RuleFile(rules, []), contexts, NOW).judge(given_sheets, NOW)
+    assert sorted((one.rule.id, id(one.sheet)) for one in found) == standing
+
+
+@given(cases())
+def test_a_change_of_rules_is_what_is_new_and_what_is_gone(case):
+    contexts, rules, given_sheets = case
+    before = Book.of(RuleFile(rules[:-1], []), contexts, NOW)
+    after = Book.of(RuleFile(rules[1:], []), contexts, NOW)
+    fires, new, gone = compare(before, after, iter(given_sheets), NOW)
+    keys = [{(one.rule.id, one.sheet.subject, one.sheet.episode) for one in some} for some in (fires, new, gone)]
+    earlier = {(one.rule.id, one.sheet.subject, one.sheet.episode) for one in before.judge(given_sheets, NOW)}
+    assert told(fires) == told(after.judge(given_sheets, NOW))
+    assert keys[1] == keys[0] - earlier
+    assert keys[2] == earlier - keys[0]
+
+
+def sheet(facts, **changes):
+    return Sheet(**{"about": "subject", "subject": "W1", "episode": "P1", "facts": facts, **changes})
+
+
+def found(rules, *given_sheets, now=NOW):
+    return Book.of(RuleFile(rules, []), SUBJECT, now).judge(given_sheets, now)
+
+
+@pytest.mark.parametrize(
+    ("now", "version"),
+    [
+        ("2025-12-31", None),
+        ("2026-01-01", 1),
+        ("2026-05-31", 1),
+        ("2026-06-01", 2),
+        ("2026-08-31", 2),
+        ("2026-09-01", None),
+    ],
+)
+def test_the_version_that_counts_on_a_day(now, version):
+    versions = [
+        rule(FAST, version=2, valid_from=date(2026, 6, 1)),
+        rule(FAST),
+        rule(FAST, version=3, valid_from=date(2026, 9, 1), retired=True),
+    ]
+    ids = [one.rule.version for one in found(versions, sheet({"pulse": 120}), now=date.fromisoformat(now))]
+    assert ids == ([version] if version else [])
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "born", "expected"),
+    [
+        (Due(7), None, None, NOW + timedelta(7)),
+        (Due(7), date(2026, 3, 1), None, date(2026, 3, 8)),
+        (Due(14, "born", 60), None, date(2026, 1, 1), date(2026, 3, 16)),
+        (Due(14, "born", 60), date(2026, 3, 9), date(2026, 1, 1), date(2026, 3, 23)),
+        (Due(14, "born", 60), date(2026, 1, 5), date(2026, 1, 1), date(2026, 3, 16)),
+        (Due(14, "born", 60), date(2026, 1, 5), None, date(2026, 1, 19)),
+    ],
+)
+def test_when_a_flag_is_due(due, on, born, expected):
+    facts = {"pulse": 120} | ({"born": born} if born else {})
+    assert [one.due for one in found([rule(FAST, due=due)], sheet(facts, on=on))] == [expected]
+
+
+def test_an_unknown_fact_or_context_is_refused_at_once():
+    rules = [rule(Leaf("weight", "known", operand=True)), rule(FAST, id="R-02", about="nothing")]
+    with pytest.raises(RuleError) as refused:
+        Book.of(RuleFile(rules, []), SUBJECT, FIRST)
+    assert len(refused.value.problems) == 2
