@@ -8,6 +8,9 @@ import pytest
 from flags import flags
 
 from fieldsync.programs.child.growth import Measures, z_scores
+from fieldsync.programs.folder import Folder, Frame
+from fieldsync.programs.following import book_on, sheets_of
+from fieldsync.programs.trying import folder_of
 
 NOW = "2026-03-10"
 Record = dict[str, Any]
@@ -259,3 +262,12 @@ def test_visits_without_date_or_child_break_nothing() -> None:
     assert flags([child(400), lost], NOW) == set()
     assert flags([child(400), undated], NOW) == {("CH-RS-02", "C1")}
     assert flags([undated], NOW) == {("CH-RS-02", "C1")}
+
+
+def test_only_children_who_are_asked_for_get_sheets() -> None:
+    folder = folder_of([child(400), visit(spo2_pct=80)])
+    day = date.fromisoformat(NOW)
+    book = book_on(day)
+    for asked, expected in (({"C1"}, 1), ({"C2"}, 0)):
+        sheets = sheets_of(Folder(folder.entries, asked=frozenset(asked)), Frame(day, book.tables))
+        assert len(book.judge(sheets, day)) == expected

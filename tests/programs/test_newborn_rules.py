@@ -1,14 +1,16 @@
 """Newborns and perinatal deaths: every rule on both sides of its limits, for twins, stillbirths, the dead and strangers."""
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from flags import flags
 
-from fieldsync.programs.folder import Frame
+from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
+from fieldsync.rules import Finding
 
 NOW = "2026-03-10"
 Record = dict[str, Any]
@@ -252,11 +254,15 @@ def test_of_twins_one_may_be_stillborn_and_the_other_live() -> None:
     }
 
 
-def test_two_stillborn_twins_are_one_review() -> None:
+def judged(folder: Folder) -> list[Finding]:
     day = date.fromisoformat(NOW)
     book = book_on(day)
+    return book.judge(sheets_of(folder, Frame(day, book.tables)), day)
+
+
+def test_two_stillborn_twins_are_one_review() -> None:
     records = [MOTHER, pregnancy(5, 230), delivery(5, baby(None, "stillbirth"), baby(None, "stillbirth"))]
-    found = book.judge(sheets_of(folder_of(records), Frame(day, book.tables)), day)
+    found = judged(folder_of(records))
     assert [(one.rule.id, one.sheet.subject, one.sheet.person) for one in found] == [("XS-MDSR-02", "DL1", "W1")]
 
 
@@ -322,3 +328,55 @@ def test_odd_records_break_nothing() -> None:
     undated = visit(0, visit_date="later", temp_c=39.0, jaundice="palms_soles")
     nothing = {"type": "delivery", "id": "DL3"}
     assert flags([lost, undated, nothing, delivery(5, delivered_on="soon")], NOW) == {("NB-JD-01", "C1")}
+
+
+DUE = [
+    (1, {}, [], {"IMM-05": -1}),
+    (5, {}, [], {"IMM-05": 3, "NB-SCH-01": 1}),
+    (10, {}, [], {"NB-SCH-02": -1}),
+    (40, {}, [], {"NB-SCH-03": 8}),
+    (50, {"birth_weight_g": 2400}, [], {"NB-BW-01": 49}),
+    (50, {"birth_weight_g": 1400}, [], {"NB-BW-02": 50}),
+    (6, {}, [visit(6), visit(3, shk_done=False)], {"IMM-05": 4, "NB-SHK-01": -1}),
+    (9, {}, [visit(3, temp_c=35.9, jaundice="face_body")], {"NB-VS-05": 3, "NB-JD-02": 2}),
+    (300, {}, [{"type": "death_event", "person_id": "C1", "date_of_death": ago(290)}], {"XS-MDSR-02": 283}),
+]
+
+
+@pytest.mark.parametrize(("age", "fields", "records", "expected"), DUE)
+def test_a_flag_is_due_after_the_day_from_which_it_was_true(
+    age: int, fields: Record, records: list[Record], expected: dict[str, int]
+) -> None:
+    found = judged(folder_of([MOTHER, pregnancy(age, 280), delivery(age, baby(**fields)), child(age), *records]))
+    assert {one.rule.id: one.due.isoformat() for one in found} == {rule: ago(days) for rule, days in expected.items()}
+
+
+def test_nothing_is_due_before_anybody_could_know() -> None:
+    known = folder_of([MOTHER, pregnancy(6, 280), delivery(6, baby(birth_weight_g=2400)), child(6)])
+    late = [one._replace(seen_on=date.fromisoformat(ago(1))) for one in known.entries]
+    assert {one.rule.id: one.due.isoformat() for one in judged(Folder(late))} == {
+        **dict.fromkeys(("NB-SCH-01", "NB-BW-01"), NOW),
+        "IMM-05": NOW,
+    }
+
+
+def test_only_those_who_are_asked_for_get_sheets() -> None:
+    twins = delivery(5, baby("C1"), baby("C2"), baby(None))
+    seen = [visit(0, "C1", temp_c=39.0), visit(0, "C2", temp_c=39.0), visit(0, None, delivery_id="DL1", temp_c=39.0)]
+    records = folder_of([MOTHER, pregnancy(5, 280), twins, child(5), child(5, "C2"), child(5, "C3"), *seen])
+    assert {one.sheet.subject for one in judged(records)} == {"C1", "C2", "DL1"}
+    for person, subjects in (("C1", {"C1"}), ("W1", {"DL1"}), ("C3", set())):
+        asked = Folder(records.entries, asked=frozenset({person}))
+        assert {one.sheet.subject for one in judged(asked)} == subjects
+
+
+def test_the_order_of_arrival_tells_nothing() -> None:
+    twins = delivery(9, baby("C1", birth_weight_g=2400), baby("C2", birth_weight_g=1400))
+    seen = [visit(at, who, temp_c=35.0 + at, shk_done=at > 2) for at in (1, 2, 3) for who in ("C1", "C2")]
+    records = [MOTHER, pregnancy(9, 250), twins, child(9), child(9, "C2"), *seen]
+    expected = flags(records, NOW)
+    assert len(expected) == 8
+    shuffler = Random(4)
+    for _ in range(20):
+        shuffler.shuffle(records)
+        assert flags(records, NOW) == expected

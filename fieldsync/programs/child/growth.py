@@ -118,8 +118,10 @@ def _by_length(sex: str, age_days: int, length_cm: float) -> Lms | None:
     millimetres = round(length_cm * 10, 3)
     whole = math.floor(millimetres)
     lower, part = table.at(whole), millimetres - whole
-    upper = table.at(whole + 1) if part else lower
-    if lower is None or upper is None:
+    if lower is None or not part:
+        return lower
+    upper = table.at(whole + 1)
+    if upper is None:
         return None
     return Lms(*(below + (above - below) * part for below, above in zip(lower, upper, strict=True)))
 

@@ -62,12 +62,13 @@ NEWBORN_VISIT_CONTEXT = context(
 
 
 class _Baby(NamedTuple):
-    """A baby: whom flags are about, whose case it is, what is known of it, its birth, and the visits that saw it."""
+    """A baby: whom flags are about, whose case it is, what is known of it, from where, and the visits that saw it."""
 
     subject: str
     person: str | None
     case: str | None
     child: Child
+    known: Entry
     birth: Birth | None
     visits: Sequence[Entry]
 
@@ -76,7 +77,6 @@ def baby_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every baby in the folder, of a delivery or not, as things stand on the day of the frame."""
     windows = frame.tables.get("newborn_visits", {})
     for one in (*_born(folder), *_without_delivery(folder, frame.now)):
-        known = one.birth.delivery if one.birth is not None else one.child.entry
         facts, origins = _baby_facts(folder, one, frame.now), dict[str, str]()
         if one.child.born is not None:
             facts |= _seen(one, windows)
@@ -88,9 +88,9 @@ def baby_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
             subject=one.subject,
             episode=one.subject,
             person=one.case,
-            area=known.area if known is not None else None,
-            on=_known_on(known),
-            record=known.id if known is not None else None,
+            area=one.known.area,
+            on=one.known.seen_on or day_of(one.known.data, "delivered_on"),
+            record=one.known.id,
             origins=origins,
             facts=facts,
         )
@@ -135,10 +135,10 @@ def _born(folder: Folder) -> Iterator[_Baby]:
         if not folder.wants(case) or (person is not None and _other(folder, person, birth)):
             continue
         if person is not None:
-            yield _Baby(person, person, case, child_of(folder, person), birth, _visits_to(folder, person))
+            yield _Baby(person, person, case, child_of(folder, person), delivery, birth, _visits_to(folder, person))
         else:
             child = Child(day_of(delivery.data, "delivered_on"), True, birth.baby.get("sex"), None)  # noqa: FBT003 # named by the class
-            yield _Baby(delivery.id, None, case, child, birth, _visits_by_baby(folder).get(delivery.id, ()))
+            yield _Baby(delivery.id, None, case, child, delivery, birth, _visits_to(folder, delivery.id))
 
 
 def _other(folder: Folder, person: str, birth: Birth) -> bool:
@@ -153,13 +153,13 @@ def _without_delivery(folder: Folder, now: date) -> Iterator[_Baby]:
         if person is None or born is None or not folder.wants(person) or birth_of(folder, person) is not None:
             continue
         until = died_on(folder, person) or now
-        if 0 <= (until - born).days <= _NEWBORN_DAYS and _followed(folder, entry):
-            yield _Baby(person, person, person, child_of(folder, person), None, _visits_to(folder, person))
+        if 0 <= (until - born).days <= _NEWBORN_DAYS and _followed(folder, entry, person):
+            yield _Baby(person, person, person, child_of(folder, person), entry, None, _visits_to(folder, person))
 
 
-def _followed(folder: Folder, entry: Entry) -> bool:
+def _followed(folder: Folder, entry: Entry, person: str) -> bool:
     enrolled = entry.data.get("enrolled_child_program") is True
-    return enrolled or bool(_visits_to(folder, entry.person)) or is_dead(folder, entry.person)
+    return enrolled or bool(_visits_to(folder, person)) or is_dead(folder, person)
 
 
 def _baby_facts(folder: Folder, one: _Baby, now: date) -> dict[str, Any]:
@@ -200,14 +200,8 @@ def _seen(one: _Baby, windows: Mapping[str, Any]) -> dict[str, bool]:
     }
 
 
-def _known_on(known: Entry | None) -> date | None:
-    if known is None:
-        return None
-    return known.seen_on or day_of(known.data, "delivered_on")
-
-
-def _visits_to(folder: Folder, person: str | None) -> Sequence[Entry]:
-    return _visits_by_baby(folder).get(person, ()) if person is not None else ()
+def _visits_to(folder: Folder, subject: str) -> Sequence[Entry]:
+    return _visits_by_baby(folder).get(subject, ())
 
 
 def _visits_by_baby(folder: Folder) -> Mapping[str, list[Entry]]:
@@ -219,17 +213,20 @@ def _grouped(folder: Folder) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     newborn = (one for one in folder.of_type("pnc_visit") if one.data.get("subject") == "newborn")
     for visit in sorted(newborn, key=visit_order):
-        whom = visit.person or _only_baby(folder, visit) or visit.data.get("delivery_id")
+        whom = visit.person or _told_by_delivery(folder, visit)
         if whom is not None:
             found.setdefault(whom, []).append(visit)
     return found
 
 
-def _only_baby(folder: Folder, visit: Entry) -> str | None:
+def _told_by_delivery(folder: Folder, visit: Entry) -> str | None:
+    """Return the only baby of the delivery that a visit names, or the delivery where that has no person."""
     delivery = folder.record("delivery", visit.data.get("delivery_id"))
-    babies: Sequence[Mapping[str, Any]] = delivery.data.get("babies") or () if delivery is not None else ()
+    if delivery is None:
+        return None
+    babies: Sequence[Mapping[str, Any]] = delivery.data.get("babies") or ()
     named = babies[0].get("person_id") if len(babies) == 1 else None
-    return folder.who(named) if named is not None else None
+    return folder.who(named) if named is not None else delivery.id
 
 
 def _visit_facts(visit: Entry, born: date | None) -> dict[str, Any]:
