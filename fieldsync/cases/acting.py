@@ -147,12 +147,12 @@ def take_actions(connection: Connection, edits: Iterable[Incoming], now: datetim
         edits: that took effect; only follow-up actions count.
         now: the time of receipt.
     """
-    actions = [one for one in edits if one.kind.name == "follow_up_action" and one.fields_now and not one.deleted]
+    actions = [one for one in edits if one.kind.name == "follow_up_action" and not one.deleted]
     rows = []
     for one in actions:
-        fields = one.fields_now or {}
+        fields = one.fields_now or one.data
         on = date_in(fields, "done_on") or day_of(now)
-        rows.append((one.record_id, str(fields["flag_id"]).lower(), on, fields.get("kind"), fields.get("outcome")))
+        rows.append((one.record_id, str(fields.get("flag_id")).lower(), on, fields.get("kind"), fields.get("outcome")))
     if not rows:
         return []
     add_missing_rows(connection, ActionRow, ("record_id", "flag_id", "done_on", "kind", "outcome"), sorted(rows))

@@ -58,8 +58,8 @@ def note_mentions(connection: Connection, edits: Iterable[Incoming]) -> None:
     rows = {
         (named, edit.record_id)
         for edit in edits
-        if edit.kind.name in _NAMES_OTHERS and edit.fields_now
-        for named in _named(edit.kind.name, edit.fields_now)
+        if edit.kind.name in _NAMES_OTHERS
+        for named in _named(edit.kind.name, edit.fields_now or edit.data)
     }
     add_missing_rows(connection, MentionRow, ("named_id", "record_id"), sorted(rows))
 
