@@ -6,7 +6,6 @@ for bad usage, 1 for failure.
 
 import dataclasses
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -188,17 +187,16 @@ def records_held(*, as_json: bool) -> None:
 @click.option("--bind", help="Default: FIELDSYNC_BIND or 127.0.0.1.")
 def serve(port: int | None, workers: int | None, bind: str | None) -> None:
     """Run the production server."""
-    # The metrics library decides at its import whether the workers share a folder.
-    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="fieldsync-metrics-")
-    from fieldsync.app import build  # noqa: PLC0415 # the other commands need no web
-    from fieldsync.web.server import serve as run  # noqa: PLC0415
+    from fieldsync.web.metrics_folder import metrics_folder  # noqa: PLC0415 # the other commands need no web
 
     kept = load()
     sizes = {"port": port or kept.port, "workers": workers or kept.workers, "bind": bind or kept.bind}
-    try:
+    with metrics_folder():
+        # The metrics library decides at its import whether the workers share a folder.
+        from fieldsync.app import build  # noqa: PLC0415
+        from fieldsync.web.server import serve as run  # noqa: PLC0415
+
         run(dataclasses.replace(kept, **sizes), build)  # type: ignore[arg-type] # the names above are those fields
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 TABLETS = click.option("--tablets", default=6, show_default=True, type=click.IntRange(1, 200))

@@ -9,12 +9,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Integer, Select, Text, bindparam, cast, func, insert, select
+from sqlalchemy import Connection, TextClause, insert, select, text
 
 from fieldsync.db import Sealer
 from fieldsync.ledger.tables import BatchRow
@@ -111,44 +112,46 @@ def _skip(text: str, at: int, over: str = _SPACE) -> int:
     return at
 
 
-def outcomes_of(connection: Connection, device_id: str) -> list[list[Any]]:
-    """Return, per batch of a device in order of arrival, its outcomes as `keep` took them."""
-    query = select(BatchRow.outcomes).where(BatchRow.device_id == device_id).order_by(BatchRow.received_at)
-    return [orjson.loads(row.outcomes) for row in connection.execute(query)]
-
-
 def newest_outcomes(
-    connection: Connection, device_id: str, most: int, most_characters: int
-) -> tuple[list[list[Any]], bool]:
-    """Return the outcomes of a device's newest batches in order of arrival, and whether these are all its batches.
+    connection: Connection, device_ids: Sequence[str], most: int, most_characters: int
+) -> dict[str, tuple[list[list[Any]], bool]]:
+    """Return, per device that sent any, its newest batches' outcomes in order of arrival, and whether these are all.
 
     Args:
         connection: any connection.
-        device_id: of the tablet.
-        most: how many batches at most.
+        device_ids: of the tablets; one statement for all.
+        most: how many batches of each at most.
         most_characters: of outcomes as kept, some 70 a record; the batch that passes it is the last one read.
     """
-    found = connection.execute(_NEWEST, {"device": device_id, "most": most + 1, "characters": most_characters}).all()
-    whole = bool(not found or (found[0].number == len(found) <= most))
-    return [orjson.loads(row.outcomes) for row in reversed(found[:most])], whole
+    postgresql = connection.dialect.name == "postgresql"
+    devices = list(device_ids) if postgresql else orjson.dumps(list(device_ids)).decode()
+    wanted = {"devices": devices, "most": most + 1, "characters": most_characters}
+    query = NEWEST_POSTGRESQL if postgresql else NEWEST_SQLITE
+    found = {}
+    for device_id, rows in groupby(connection.execute(query, wanted), key=lambda row: row.device_id):
+        newest = list(rows)
+        whole = newest[0].number == len(newest) <= most
+        found[str(device_id)] = [orjson.loads(row.outcomes) for row in reversed(newest[:most])], whole
+    return found
 
 
-def _newest() -> Select[Any]:
-    row = BatchRow
-    order = (row.received_at.desc(), row.id.desc())
-    size = func.length(cast(row.outcomes, Text)).label("size")
-    newest = (
-        select(row.outcomes, row.received_at, row.id, size)
-        .where(row.device_id == bindparam("device"))
-        .order_by(*order)
-        .limit(bindparam("most", type_=Integer))
-        .subquery()
+def _newest(among: str) -> TextClause:
+    order = "ORDER BY received_at DESC, id DESC"
+    return text(
+        "SELECT device_id, outcomes, number FROM (SELECT device_id, outcomes, "
+        "count(*) OVER (PARTITION BY device_id) AS number, coalesce(sum(length(CAST(outcomes AS text))) OVER "
+        f"(PARTITION BY device_id {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer "
+        f"FROM {among.format(order=f'{order} LIMIT :most')}) AS summed "
+        "WHERE newer < :characters ORDER BY device_id, newer"
     )
-    place = (newest.c.received_at.desc(), newest.c.id.desc())
-    newer = func.coalesce(func.sum(newest.c.size).over(order_by=place, rows=(None, -1)), 0).label("newer")
-    summed = select(newest.c.outcomes, func.count().over().label("number"), newer).subquery()
-    read = select(summed.c.outcomes, summed.c.number).where(summed.c.newer < bindparam("characters", type_=Integer))
-    return read.order_by(summed.c.newer)
 
 
-_NEWEST = _newest()
+# Each of the two finds a tablet's newest batches by the index, however many it has.
+NEWEST_POSTGRESQL = _newest(
+    "unnest(CAST(:devices AS uuid[])) AS given(device) CROSS JOIN LATERAL (SELECT device_id, received_at, id, outcomes "
+    "FROM batch WHERE device_id = given.device {order}) AS newest"
+)
+NEWEST_SQLITE = _newest(
+    "(SELECT device_id, received_at, batch.id, outcomes FROM json_each(:devices) AS given CROSS JOIN batch "
+    "ON batch.id IN (SELECT its.id FROM batch AS its WHERE its.device_id = given.value {order})) AS newest"
+)

@@ -39,8 +39,11 @@ def health_page(
     wanted = {"area": asked.area, "silent_since": since, "after": asked.after}
     found = devices_within(connection, scope, **wanted, limit=asked.limit + 1)  # type: ignore[arg-type] # by name
     page = found[: asked.limit]
-    held = waiting.by_device(connection, [one.id for one in page]) if page else {}
-    told = [_told(one, held.get(one.id), sequences.gaps_of(connection, one.id), now) for one in page]
+    if not page:
+        return [], None
+    ids = [one.id for one in page]
+    held, gaps = waiting.by_device(connection, ids), sequences.gaps_of(connection, ids)
+    told = [_told(one, held.get(one.id), gaps.get(one.id, sequences.NONE), now) for one in page]
     return told, page[-1].place if len(found) > asked.limit else None
 
 

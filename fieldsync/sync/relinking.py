@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from fieldsync import registry
 from fieldsync.db import Sealer, Store
-from fieldsync.identity.bulk.engines import EngineError
+from fieldsync.identity.bulk.engines import EngineError, check
 from fieldsync.identity.bulk.making import Made, ask, make
 from fieldsync.identity.bulk.night import Change, Night, work_out
 from fieldsync.identity.bulk.reading import read_everything
@@ -78,6 +78,7 @@ def relink(
     Raises:
         EngineError: the engine is not installed.
     """
+    check(engine)
     progress("reading", 0, 1)
     with store.snapshot() as connection:
         given = read_everything(connection, store.sealer)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event, text
 
 from fieldsync.ledger import receipts
 from fieldsync.ledger.sequences import BATCHES, MOST_RANGES, NONE, Gaps, gaps_in, gaps_of
@@ -69,7 +70,7 @@ def kept(store, *batches):
 
 def told(store, device):
     with store.reading() as connection:
-        return gaps_of(connection, device)
+        return gaps_of(connection, [device]).get(device, NONE)
 
 
 def test_a_tablet_of_which_nothing_came_has_no_gaps(store):
@@ -121,3 +122,47 @@ def test_a_tablet_that_counts_from_0_is_no_exception(store):
 def test_a_tablet_s_gaps_are_its_own(store):
     kept(store, [2, 4])
     assert told(store, kept(store, [1, 5])) == Gaps(1, 3, ((2, 4),))
+
+
+def test_the_gaps_of_many_tablets_take_one_statement_and_are_those_of_each(store):
+    step = 500
+    large = [range(start, start + step) for start in range(0, 20 * step, step)]
+    histories = [
+        *([[2, 4]], [[1, 5]], [[]], [*large, [20 * step + 7]], [[number] for number in range(0, 200, 2)]),
+        *([[number], [number + 2]] for number in range(40)),
+    ]
+    devices = [kept(store, *batches) for batches in histories]
+    alone = {device: told(store, device) for device in devices}
+    kept(store, [1, 9])
+    silent, seen = new_id(), []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        with store.reading() as connection:
+            found = gaps_of(connection, [*devices, silent])
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
+    assert found == alone
+    assert [alone[device].missing for device in devices[:3]] == [1, 3, 0]
+    assert len([statement for statement in seen if not statement.startswith("BEGIN")]) == 1
+
+
+def test_the_newest_batches_are_found_by_the_index(store):
+    kept(store, [1])
+    with store.reading() as connection:
+        wanted = {"most": 31, "characters": 1}
+        if store.is_postgresql:
+            connection.execute(text("SET enable_seqscan = off"))  # of so few rows it would read all
+            rows = connection.execute(text(f"EXPLAIN {receipts.NEWEST_POSTGRESQL}"), {**wanted, "devices": [new_id()]})
+            connection.execute(text("RESET enable_seqscan"))
+        else:
+            rows = connection.execute(
+                text(f"EXPLAIN QUERY PLAN {receipts.NEWEST_SQLITE}"), {**wanted, "devices": f'["{new_id()}"]'}
+            )
+        plan = " ".join(str(row) for row in rows)
+    assert "ix_batch_device" in plan
+    assert "SCAN batch" not in plan
+    assert "Seq Scan" not in plan

@@ -16,7 +16,7 @@ import pyarrow as pa
 from splink import DuckDBAPI
 from splink.internals.splink_dataframe import SplinkDataFrame
 
-from fieldsync.identity.bulk.java import java_home
+from fieldsync.identity.bulk.java import has_java, java_home
 
 ENGINES = ("duckdb", "spark")
 ROWS_OF_A_PART = 20_000
@@ -26,6 +26,8 @@ _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+_NO_SPARK = "Spark is not installed: pip install 'fieldsync[spark]'"
+_NO_JAVA = "Spark needs a Java runtime, 17 or newer: install one, set JAVA_HOME, or pip install 'fieldsync[spark]'"
 _COLUMNS = ("unique_id_l", "unique_id_r", "match_weight")
 
 
@@ -82,6 +84,18 @@ class Spark:
         return {name: found.column(name).to_numpy() for name in _COLUMNS}
 
 
+def check(name: str) -> None:
+    """Look whether an engine is there, before anything long is begun for it.
+
+    Raises:
+        EngineError: it is not.
+    """
+    if name == "spark":
+        _session_builder()
+        if not has_java():
+            raise EngineError(_NO_JAVA)
+
+
 @contextmanager
 def opened(name: str, records: int) -> Iterator[Engine]:
     """Open an engine, one of ENGINES, for a while; `records` tells how many there will be.
@@ -98,21 +112,27 @@ def opened(name: str, records: int) -> Iterator[Engine]:
         yield DuckDb(connection)
 
 
-@contextmanager
-def _spark(parts: int) -> Iterator[Spark]:
+def _session_builder() -> Any:
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 # only with the extra `spark`
         from splink.backends.spark import similarity_jar_location  # noqa: PLC0415
     except ImportError as error:
-        raise EngineError("Spark is not installed: pip install 'fieldsync[spark]'") from error
-    builder = SparkSession.builder.appName("fieldsync-relink").config("spark.jars", similarity_jar_location())
-    for setting, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(parts)}.items():
-        builder = builder.config(setting, value)
-    with _java():
+        raise EngineError(_NO_SPARK) from error
+    return SparkSession.builder.appName("fieldsync-relink").config("spark.jars", similarity_jar_location())
+
+
+@contextmanager
+def _spark(parts: int) -> Iterator[Spark]:
+    builder = _session_builder()
+    with TemporaryDirectory(prefix="fieldsync-spark-") as folder, _java(Path(folder, "java")):
+        # Spark makes the folder of its tables where it is started, though none is kept.
+        own = {"spark.sql.shuffle.partitions": str(parts), "spark.sql.warehouse.dir": str(Path(folder, "tables"))}
+        for setting, value in {**_SETTINGS, **own}.items():
+            builder = builder.config(setting, value)
         try:
             session = builder.getOrCreate()
         except (RuntimeError, OSError) as error:  # what PySpark raises when Java does not start, or is not there
-            raise EngineError("Spark needs a Java runtime, 17 or newer: install one, or set JAVA_HOME") from error
+            raise EngineError(_NO_JAVA) from error
         try:
             session.sparkContext.setLogLevel("ERROR")
             yield Spark(session, parts)
@@ -121,13 +141,12 @@ def _spark(parts: int) -> Iterator[Spark]:
 
 
 @contextmanager
-def _java() -> Iterator[None]:
-    with TemporaryDirectory(prefix="fieldsync-java-") as folder:
-        home = java_home(Path(folder))
+def _java(folder: Path) -> Iterator[None]:
+    home = java_home(folder)
+    if home is not None:
+        os.environ["JAVA_HOME"] = home
+    try:
+        yield
+    finally:
         if home is not None:
-            os.environ["JAVA_HOME"] = home
-        try:
-            yield
-        finally:
-            if home is not None:
-                del os.environ["JAVA_HOME"]
+            del os.environ["JAVA_HOME"]

