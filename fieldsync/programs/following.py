@@ -18,8 +18,6 @@ from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, chec
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
-# What the origin of an office's own rule begins with.
-OFFICE = "office"
 CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in (ANC_VISIT_CONTEXT,)})
 _READERS: tuple[Reader, ...] = (visit_sheets,)
 
@@ -31,7 +29,7 @@ def rule_files(office: Path | None = None) -> dict[str, Path]:
     """
     here = Path(__file__).parent
     shipped = {f"{one.parent.parent.name}/{one.name}": one for one in sorted(here.glob("*/rules/*.yaml"))}
-    return shipped | ({f"{OFFICE}/{one.name}": one for one in sorted(office.glob("*.yaml"))} if office else {})
+    return shipped | ({f"office/{one.name}": one for one in sorted(office.glob("*.yaml"))} if office else {})
 
 
 def rules_of(office: Path | None = None) -> RuleFile:
