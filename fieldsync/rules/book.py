@@ -112,6 +112,8 @@ class Book:
     def holding(self, sheet: Sheet) -> Iterator[Rule]:
         """Yield the rules that hold on one sheet, whatever supersedes them."""
         facts = sheet.facts
+        if sheet.over:
+            return
         for guard, rules in self._plans.get(sheet.about, ()):
             if guard is None or guard in facts:
                 for one in rules:
@@ -120,7 +122,7 @@ class Book:
 
     def fails(self, rule: str, sheet: Sheet) -> bool:
         """Tell whether a rule surely does not hold on a sheet; false also when a value that it needs is not known."""
-        return self._compiled[rule].fails(sheet.facts)
+        return sheet.over or self._compiled[rule].fails(sheet.facts)
 
     def _standing(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """Yield the findings of one subject that no other one supersedes; of one rule and episode that due first."""

@@ -68,6 +68,7 @@ class Sheet:
         record: the record that facts come from, unless `origins` names another.
         facts: values by name; what is not known is left out.
         newest: whether this visit is the newest of its episode; true for what is not by visit.
+        over: whether the episode has ended: no rule holds on this sheet any more, and each one surely fails.
     """
 
     about: str
@@ -80,3 +81,4 @@ class Sheet:
     record: str | None = None
     origins: dict[str, str] = field(default_factory=dict)
     newest: bool = True
+    over: bool = False

@@ -28,7 +28,7 @@ from fieldsync.programs.declare import (
 )
 from fieldsync.programs.older import Renamed, Split, Translation
 
-_DANGER = coded("""
+DANGER_SIGNS = coded("""
 vaginal_bleeding | perdarahan jalan lahir | vaginal bleeding
 convulsions | kejang | convulsions
 unconscious | tidak sadar | unconscious
@@ -46,7 +46,7 @@ breathing_difficulty | sesak napas | breathing difficulty
 looks_very_ill | tampak sakit berat | looks very ill
 severe_pain | nyeri hebat | severe pain
 """)
-_PE_SYMPTOMS = coded("""
+PE_SYMPTOMS = coded("""
 epigastric_pain | nyeri ulu hati | epigastric pain
 dizziness | pusing | dizziness
 vomiting | muntah | vomiting
@@ -182,8 +182,8 @@ ANC_VISIT = RecordType(
         choice("place", "tempat", "place", R, codes=codes.PLACE),
         yes_no("by_doctor", "diperiksa dokter", "seen by a doctor", R, source="S4"),
         yes_no("ultrasound_done", "USG", "ultrasound done", R, source="S4"),
-        choices("danger_signs", "tanda bahaya", "danger signs", R, codes=_DANGER, source="S1 DT.01, S6"),
-        choices("pe_symptoms", "gejala", "symptoms", C, codes=_PE_SYMPTOMS, source="S1 DT.17"),
+        choices("danger_signs", "tanda bahaya", "danger signs", R, codes=DANGER_SIGNS, source="S1 DT.01, S6"),
+        choices("pe_symptoms", "gejala", "symptoms", C, codes=PE_SYMPTOMS, source="S1 DT.17"),
         *_MEASURES,
         *_FETUS,
         *_LABORATORY,

@@ -39,3 +39,8 @@ def age_at_delivery(folder: Folder, delivery: Entry) -> int | None:
     dating = dating_of(folder.record("pregnancy", delivery.data.get("pregnancy_id")))
     born = day_of(delivery.data, "delivered_on")
     return dating.age(born) if dating is not None and born is not None else None
+
+
+def full_years(begin: date, end: date) -> int:
+    """Return how many years have gone by in full; what begins on 29 February turns on 1 March."""
+    return end.year - begin.year - ((end.month, end.day) < (begin.month, begin.day))

@@ -48,7 +48,7 @@ transverse | letak lintang | transverse
 bleeding | perdarahan dalam kehamilan ini | bleeding in this pregnancy
 severe_pe | preeklampsia berat/kejang | severe pre-eclampsia or fits
 """)
-_PE_HIGH = coded("""
+PE_HIGH_RISKS = coded("""
 previous_preeclampsia | riwayat preeklampsia | pre-eclampsia before
 multiple_pregnancy | kehamilan multipel | multiple pregnancy
 diabetes | diabetes | diabetes
@@ -57,7 +57,7 @@ kidney_disease | penyakit ginjal | kidney disease
 autoimmune | penyakit autoimun | autoimmune disease
 antiphospholipid | sindrom antifosfolipid | antiphospholipid syndrome
 """)
-_PE_MODERATE = coded("""
+PE_MODERATE_RISKS = coded("""
 new_partner | kehamilan dengan pasangan baru | new partner
 assisted_reproduction | kehamilan dengan teknologi reproduksi berbantu | assisted reproduction
 nullipara | belum pernah melahirkan | no birth before
@@ -129,13 +129,17 @@ PREGNANCY = RecordType(
             "kspr_factors", "faktor risiko ditanya (KSPR)", "risk factors asked (KSPR)", R, codes=_KSPR, source="S5"
         ),
         choices(
-            "pe_high_risks", "risiko tinggi preeklampsia", "high risks of pre-eclampsia", codes=_PE_HIGH, source="gk"
+            "pe_high_risks",
+            "risiko tinggi preeklampsia",
+            "high risks of pre-eclampsia",
+            codes=PE_HIGH_RISKS,
+            source="gk",
         ),
         choices(
             "pe_moderate_risks",
             "risiko sedang preeklampsia",
             "moderate risks of pre-eclampsia",
-            codes=_PE_MODERATE,
+            codes=PE_MODERATE_RISKS,
             source="gk",
         ),
         choices("chronic_conditions", "penyakit", "illnesses", R, codes=_CHRONIC, source="S1"),
