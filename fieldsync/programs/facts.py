@@ -1,6 +1,7 @@
 """How facts are declared: from the fields of record types, so that label, unit and range are told once, or anew."""
 
 from collections.abc import Iterable, Mapping
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
@@ -22,12 +23,13 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         "area": "text",
     }
 )
+_NUMBERS = (int, float)
 # No span of days that anything is counted in is longer.
 LIFETIME_DAYS = 47_500
 
 
-def fields_as_facts(kind: RecordType, *names: str) -> tuple[Fact, ...]:
-    """Return the facts that these fields of a record type are, under the same names."""
+def fields_as_facts(kind: RecordType | Field, *names: str) -> tuple[Fact, ...]:
+    """Return the facts that these fields of a record type, or of a field of objects, are, under the same names."""
     by_name = {one.name: one for one in kind.fields}
     return tuple(_fact_of(by_name[name]) for name in names)
 
@@ -42,6 +44,24 @@ def _fact_of(field: Field) -> Fact:
         codes=field.codes.labels if field.codes else None,
         restricted=field.restricted,
     )
+
+
+def told(data: Mapping[str, Any], facts: Iterable[Fact]) -> dict[str, Any]:
+    """Return the fields of a record that are facts, without values that no form takes: no rule may use those."""
+    return {one.name: value for one in facts if (value := data.get(one.name)) is not None and _fits(one, value)}
+
+
+def _fits(fact: Fact, value: Any) -> bool:
+    match fact.kind:
+        case "number":
+            low, high = fact.limits or (-inf, inf)
+            return type(value) in _NUMBERS and low <= value <= high
+        case "bool":
+            return value is True or value is False
+        case "codes":
+            return isinstance(value, list)
+        case _:
+            return isinstance(value, str)
 
 
 def number(

@@ -113,3 +113,8 @@ def day_of(data: Mapping[str, Any], name: str) -> date | None:
     """Return a date field as a date; None when it is absent, none, or of no year in which anybody lives."""
     value = data.get(name)
     return _day(value) if isinstance(value, str) else None
+
+
+def visit_order(visit: Entry) -> tuple[date, date, str]:
+    """Return by what visits stand in order: the day of the visit, then when they were written, then the id."""
+    return (day_of(visit.data, "visit_date") or date.min, visit.seen_on or date.min, visit.id)

@@ -12,6 +12,14 @@ from types import MappingProxyType
 import yaml
 
 from fieldsync.programs import PROGRAMS
+from fieldsync.programs.child.immunisation_facts import CHILD_CONTEXT, child_sheets
+from fieldsync.programs.child.newborn_facts import (
+    BABY_CONTEXT,
+    NEWBORN_VISIT_CONTEXT,
+    baby_sheets,
+    newborn_visit_sheets,
+)
+from fieldsync.programs.child.visit_facts import CHILD_VISIT_CONTEXT, child_visit_sheets
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal.dated_facts import DATED_RECORD_CONTEXT, dated_sheets
 from fieldsync.programs.maternal.death_facts import MATERNAL_DEATH_CONTEXT, maternal_death_sheets
@@ -27,19 +35,19 @@ from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, chec
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
-CONTEXTS: Mapping[str, Context] = MappingProxyType(
-    {
-        one.name: one
-        for one in (
-            ANC_VISIT_CONTEXT,
-            PREGNANCY_CONTEXT,
-            POSTNATAL_CONTEXT,
-            PNC_MOTHER_CONTEXT,
-            MATERNAL_DEATH_CONTEXT,
-            DATED_RECORD_CONTEXT,
-        )
-    }
+_CONTEXTS = (
+    ANC_VISIT_CONTEXT,
+    PREGNANCY_CONTEXT,
+    POSTNATAL_CONTEXT,
+    PNC_MOTHER_CONTEXT,
+    MATERNAL_DEATH_CONTEXT,
+    DATED_RECORD_CONTEXT,
+    BABY_CONTEXT,
+    NEWBORN_VISIT_CONTEXT,
+    CHILD_CONTEXT,
+    CHILD_VISIT_CONTEXT,
 )
+CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in _CONTEXTS})
 _READERS: tuple[Reader, ...] = (
     visit_sheets,
     pregnancy_sheets,
@@ -47,6 +55,10 @@ _READERS: tuple[Reader, ...] = (
     mother_sheets,
     maternal_death_sheets,
     dated_sheets,
+    baby_sheets,
+    newborn_visit_sheets,
+    child_sheets,
+    child_visit_sheets,
 )
 
 

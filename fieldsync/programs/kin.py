@@ -46,6 +46,14 @@ def died_on(folder: Folder, person: str | None) -> date | None:
     return day_of(known.data, "death_date") if known is not None else None
 
 
+def is_dead(folder: Folder, person: str | None) -> bool:
+    """Tell whether a person is known to be dead, be the day known or not."""
+    if folder.about("death_event", person):
+        return True
+    known = person_entry(folder, person)
+    return known is not None and "death_date" in known.data
+
+
 def mother_of(folder: Folder, person: str) -> str | None:
     """Return a person's mother: as its record says, else the woman whose delivery names it."""
     known = person_entry(folder, person)
