@@ -29,17 +29,29 @@ class Entry(NamedTuple):
     seen_on: date | None = None
 
 
+class Refused(NamedTuple):
+    """A record that has values which can't be used, and the names of those fields."""
+
+    id: str
+    person: str | None
+    area: str | None
+    fields: tuple[str, ...]
+    seen_on: date | None = None
+
+
 @dataclass(slots=True)
 class Folder:
     """The records of some people, whole: whoever is in it is in it with all records that rules look at.
 
     `aliases` leads from the id of a person record to the person it is about, where that is another id.
     `asked` are the persons whose sheets are wanted; None for all: others are there because records name them.
+    `refused` are the records with values that can't be used; no entry has such a value.
     """
 
     entries: Sequence[Entry]
     aliases: Mapping[str, str] = field(default_factory=dict)
     asked: frozenset[str] | None = None
+    refused: Sequence[Refused] = ()
     _by_type: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     _by_field: dict[tuple[str, str], dict[Any, list[Entry]]] = field(default_factory=dict)
 
@@ -97,7 +109,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """By what a folder is read: the day (Asia/Jakarta), the tables that count on it, and days off that were added."""
+    """By what a folder is read: the day (Asia/Jakarta), the tables that count on it, and the days off.
+
+    `holidays` are all days off besides Saturdays and Sundays: the national ones of `workdays`, and those of the office.
+    """
 
     now: date
     tables: Mapping[str, Mapping[str, Any]]

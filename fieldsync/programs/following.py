@@ -20,6 +20,30 @@ from fieldsync.programs.child.newborn_facts import (
     newborn_visit_sheets,
 )
 from fieldsync.programs.child.visit_facts import CHILD_VISIT_CONTEXT, child_visit_sheets
+from fieldsync.programs.civil.birth_facts import (
+    BIRTH_CONTEXT,
+    BIRTH_REGISTRATION_CONTEXT,
+    birth_registration_sheets,
+    birth_sheets,
+)
+from fieldsync.programs.civil.death_facts import (
+    DEATH_CONTEXT,
+    DEATH_REGISTRATION_CONTEXT,
+    death_registration_sheets,
+    death_sheets,
+)
+from fieldsync.programs.civil.event_facts import (
+    DIVORCE_CONTEXT,
+    MARRIAGE_CONTEXT,
+    MOVE_CONTEXT,
+    divorce_sheets,
+    marriage_sheets,
+    move_sheets,
+)
+from fieldsync.programs.civil.person_facts import PERSON_CONTEXT, person_sheets
+from fieldsync.programs.civil.request_facts import REQUEST_CONTEXT, request_sheets
+from fieldsync.programs.common.pair_facts import PAIR_CONTEXT, pair_sheets
+from fieldsync.programs.common.quality_facts import RECORD_CONTEXT, record_sheets
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal.dated_facts import DATED_RECORD_CONTEXT, dated_sheets
 from fieldsync.programs.maternal.death_facts import MATERNAL_DEATH_CONTEXT, maternal_death_sheets
@@ -31,6 +55,8 @@ from fieldsync.programs.maternal.postnatal_facts import (
 )
 from fieldsync.programs.maternal.pregnancy_facts import PREGNANCY_CONTEXT, pregnancy_sheets
 from fieldsync.programs.maternal.visit_facts import ANC_VISIT_CONTEXT, visit_sheets
+from fieldsync.programs.service.complaint_facts import COMPLAINT_CONTEXT, complaint_sheets
+from fieldsync.programs.service.survey_facts import UNIT_CONTEXT, unit_sheets
 from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, check, read_rules
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
@@ -46,6 +72,19 @@ _CONTEXTS = (
     NEWBORN_VISIT_CONTEXT,
     CHILD_CONTEXT,
     CHILD_VISIT_CONTEXT,
+    BIRTH_CONTEXT,
+    BIRTH_REGISTRATION_CONTEXT,
+    DEATH_CONTEXT,
+    DEATH_REGISTRATION_CONTEXT,
+    PERSON_CONTEXT,
+    REQUEST_CONTEXT,
+    MOVE_CONTEXT,
+    MARRIAGE_CONTEXT,
+    DIVORCE_CONTEXT,
+    COMPLAINT_CONTEXT,
+    UNIT_CONTEXT,
+    RECORD_CONTEXT,
+    PAIR_CONTEXT,
 )
 CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in _CONTEXTS})
 _READERS: tuple[Reader, ...] = (
@@ -59,6 +98,19 @@ _READERS: tuple[Reader, ...] = (
     newborn_visit_sheets,
     child_sheets,
     child_visit_sheets,
+    birth_sheets,
+    birth_registration_sheets,
+    death_sheets,
+    death_registration_sheets,
+    person_sheets,
+    request_sheets,
+    move_sheets,
+    marriage_sheets,
+    divorce_sheets,
+    complaint_sheets,
+    unit_sheets,
+    record_sheets,
+    pair_sheets,
 )
 
 

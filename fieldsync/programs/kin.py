@@ -38,10 +38,13 @@ def person_entry(folder: Folder, person: str | None) -> Entry | None:
 
 
 def died_on(folder: Folder, person: str | None) -> date | None:
-    """Return the day on which a person died: as a death event tells, else the person's record; None when alive."""
-    for event in folder.about("death_event", person):
-        if (day := day_of(event.data, "date_of_death")) is not None:
-            return day
+    """Return the day on which a person died: as death events tell, the earliest, else the person's record.
+
+    None when alive, or when nobody told the day.
+    """
+    told = [day for event in folder.about("death_event", person) if (day := day_of(event.data, "date_of_death"))]
+    if told:
+        return min(told)
     known = person_entry(folder, person)
     return day_of(known.data, "death_date") if known is not None else None
 
@@ -61,3 +64,22 @@ def mother_of(folder: Folder, person: str) -> str | None:
         return folder.who(told)
     birth = birth_of(folder, person)
     return birth.delivery.person if birth is not None else None
+
+
+def has_died(folder: Folder, person: str | None) -> bool:
+    """Tell whether anything says that a person died, with its day or without."""
+    if person is None:
+        return False
+    known = person_entry(folder, person)
+    if folder.about("death_event", person) or (known is not None and "death_date" in known.data):
+        return True
+    return any(one.data.get("mother_outcome") == "died" for one in folder.about("delivery", person)) or any(
+        one.data.get("status") == "died" for one in folder.about("pregnancy", person)
+    )
+
+
+def home_of(folder: Folder, person: str | None, *, otherwise: str | None = None) -> str | None:
+    """Return the village where a person lives, as its record says; else the other one given."""
+    known = person_entry(folder, person)
+    told = known.data.get("village_code", known.area) if known is not None else None
+    return told if isinstance(told, str) else otherwise

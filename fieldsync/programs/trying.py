@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldsync.programs import TYPES
-from fieldsync.programs.folder import Entry, Folder
+from fieldsync.programs.folder import Entry, Folder, Refused
+from fieldsync.programs.usable import usable
 
 _HEAD = frozenset({"type", "id", "area", "recorded_at"})
 
@@ -12,17 +13,27 @@ _HEAD = frozenset({"type", "id", "area", "recorded_at"})
 def folder_of(records: Sequence[Mapping[str, Any]]) -> Folder:
     """Return the folder that flat records make: ``{"type", "id", …}``; one without id gets one by its place.
 
+    Values that can't be used are left out; the folder says of which records.
+
     Raises:
         KeyError: a type is not known.
     """
-    named = [(one.get("id") or f"#{at}", one["type"], _fields(one), one.get("area")) for at, one in enumerate(records)]
+    read = [usable(TYPES[one["type"]], _fields(one)) for one in records]
+    named = [
+        (one.get("id") or f"#{at}", one["type"], data, one.get("area"))
+        for at, (one, (data, _)) in enumerate(zip(records, read, strict=True))
+    ]
     leads = {record_id: data.get(TYPES[kind].subject or "") for record_id, kind, data, _ in named}
     persons = {record_id for record_id, kind, _, _ in named if kind == "person"}
-    return Folder([Entry(one[0], one[1], one[2], _subject(one[0], leads, persons), one[3]) for one in named])
+    entries = [Entry(one[0], one[1], one[2], _subject(one[0], leads, persons), one[3]) for one in named]
+    refused = [
+        Refused(one.id, one.person, one.area, fields) for one, (_, fields) in zip(entries, read, strict=True) if fields
+    ]
+    return Folder(entries, refused=refused)
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in _HEAD and value is not None}
+    return {name: value for name, value in record.items() if name not in _HEAD}
 
 
 def _subject(record_id: str, leads: Mapping[str, str | None], persons: set[str]) -> str | None:

@@ -1,0 +1,105 @@
+"""Which values of a record are refused, and which are to be confirmed, by the declaration of its type.
+
+A NIK's own doubts are told with the person. Dates that contradict other records are not looked at here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from fieldsync.programs import TYPES
+from fieldsync.programs.checks import SoftWhen
+from fieldsync.programs.declare import Field, RecordType
+from fieldsync.programs.facts import context, number
+from fieldsync.programs.folder import Folder, Frame
+from fieldsync.programs.values import DOUBTS
+from fieldsync.rules import Fact, Sheet
+from fieldsync.rules.facts import Label
+
+Doubtful = Callable[[Any, str], bool]
+_MOST_VALUES = 1_000
+
+_NAMES: Mapping[str, Label] = {
+    "refused_fields": {"id": "isian yang ditolak", "en": "fields that are refused"},
+    "doubted_fields": {"id": "isian yang perlu dipastikan", "en": "fields to be confirmed"},
+}
+RECORD_CONTEXT = context(
+    "record",
+    "catatan",
+    "record",
+    (
+        *(Fact(name=name, kind="texts", label=words) for name, words in _NAMES.items()),
+        number("refused_values", "jumlah isian yang ditolak", "number of refused fields", limits=(0, _MOST_VALUES)),
+        number("doubted_values", "jumlah isian yang meragukan", "number of doubted fields", limits=(0, _MOST_VALUES)),
+    ),
+)
+
+
+class _Plan(NamedTuple):
+    """What makes each field's value doubtful, fields of parts inside, and checks between fields."""
+
+    tests: Mapping[str, Doubtful]
+    inner: "Mapping[str, _Plan]"
+    checks: tuple[SoftWhen, ...] = ()
+
+
+def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
+    """Yield a sheet for every record with a value that was refused or is doubtful; of others there is none."""
+    for bad in folder.refused:
+        if bad.person is None or folder.wants(bad.person):
+            yield _sheet(bad.id, bad.person, bad.area, bad.seen_on, {"refused": bad.fields})
+    today = frame.now.isoformat()
+    for one in folder.entries:
+        plan = _plan(TYPES[one.type])
+        if plan is not None and (one.person is None or folder.wants(one.person)):
+            doubted = _doubted(plan, one.data, today)
+            if doubted:
+                yield _sheet(one.id, one.person, one.area, one.seen_on, {"doubted": tuple(doubted)})
+
+
+def _sheet(
+    record: str, person: str | None, area: str | None, on: date | None, found: Mapping[str, tuple[str, ...]]
+) -> Sheet:
+    facts: dict[str, Any] = {}
+    for kind, fields in found.items():
+        facts |= {f"{kind}_fields": fields, f"{kind}_values": len(fields)}
+    return Sheet(
+        about="record", subject=record, episode=record, person=person, area=area, on=on, record=record, facts=facts
+    )
+
+
+def _doubted(plan: _Plan, data: Mapping[str, Any], today: str) -> list[str]:
+    found = []
+    tests, inner = plan.tests, plan.inner
+    for name, value in data.items():
+        test = tests.get(name)
+        if test is not None and test(value, today):
+            found.append(name)
+        if name in inner:
+            for part in value if isinstance(value, list) else (value,):
+                found += (f"{name}.{one}" for one in _doubted(inner[name], part, today))
+    found += (check.field for check in plan.checks if check.faults(data))
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _plan(kind: RecordType) -> _Plan | None:
+    """Return what can be doubtful in records of a type; None when nothing can."""
+    return _planned(kind.fields, tuple(one for one in kind.checks if isinstance(one, SoftWhen)))
+
+
+def _planned(fields: tuple[Field, ...], checks: tuple[SoftWhen, ...] = ()) -> _Plan | None:
+    tests = {one.name: test for one in fields if (test := _test(one)) is not None}
+    inner = {one.name: plan for one in fields if one.fields and (plan := _planned(one.fields)) is not None}
+    return _Plan(tests, inner, checks) if tests or inner or checks else None
+
+
+def _test(field: Field) -> Doubtful | None:
+    if field.soft is not None:
+        low, high = field.soft
+        if field.kind == "objects":
+            return lambda value, _: not low <= len(value) <= high
+        return lambda value, _: not low <= value <= high
+    # A NIK that can't be has a rule of its own.
+    return DOUBTS[field.doubt] if field.doubt is not None and field.doubt != "nik" else None
