@@ -14,8 +14,8 @@ import click
 
 from fieldsync.config import data_dir
 from fieldsync.console import JSON, show, today
+from fieldsync.programs.cases import Case, CaseError, findings_of, read_case
 from fieldsync.programs.following import book_on, problems_of, rules_of
-from fieldsync.programs.trying import Case, CaseError, findings_of, read_case
 from fieldsync.rules import Book, Finding, Problem, RuleError, RuleFile
 
 

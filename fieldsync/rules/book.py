@@ -157,11 +157,16 @@ class Book:
         return sheet.over or self._compiled[rule].fails(sheet.facts)
 
     def _standing(self, found: Sequence[Finding]) -> Iterator[Finding]:
-        """Yield the findings of one subject that no other one supersedes; of one rule and episode only the first."""
+        """Yield the findings of one subject that no other one supersedes; of one rule and episode that due first."""
         above = [one for one in found if one.rule.id in self._superseding]
-        for one in {(one.rule.id, one.sheet.episode): one for one in reversed(found)}.values():
+        once = {(one.rule.id, one.sheet.episode): one for one in sorted(found, key=_precedence, reverse=True)}
+        for one in once.values():
             if not any(one.rule.id in other.rule.supersedes and _together(one, other) for other in above):
                 yield one
+
+
+def _precedence(one: Finding) -> tuple[date, str, str]:
+    return one.due, one.sheet.about, one.sheet.record or ""
 
 
 def _together(one: Finding, other: Finding) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, compare
+from fieldsync.rules.book import due_of
 from fieldsync.rules.tree import Leaf, holds
 from tests.rules.strategies import FIRST, NOW, catalogues, context, label, rule, rule_sets, sheets
 
@@ -66,9 +67,13 @@ def test_what_stands_is_what_holds_without_what_is_superseded(case):
             for above, other in fired
         )
 
-    standing = sorted((one.id, id(sheet)) for one, sheet in fired if not superseded(one, sheet))
     found = Book.of(RuleFile(rules, []), contexts, NOW).judge(given_sheets, NOW)
-    assert sorted((one.rule.id, id(one.sheet)) for one in found) == standing
+    due = {}
+    for one, sheet in fired:
+        if not superseded(one, sheet):
+            due.setdefault((one.id, sheet.subject, sheet.episode), []).append(due_of(one, sheet, NOW))
+    assert sorted((one.rule.id, one.sheet.subject, one.sheet.episode) for one in found) == sorted(due)
+    assert all(one.due == min(due[one.rule.id, one.sheet.subject, one.sheet.episode]) for one in found)
 
 
 @given(cases())

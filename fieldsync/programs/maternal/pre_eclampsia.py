@@ -82,18 +82,16 @@ def _bmi(weight_kg: float | None, height_cm: float | None) -> float | None:
     return round(weight_kg * 10_000 / (height_cm * height_cm), _DIGITS)
 
 
-def pre_eclampsia_facts(risks: Risks, visit: Mapping[str, Any], table: Table) -> dict[str, Any]:
-    """Return the risks of a pregnancy with those that a visit adds, as facts.
-
-    Args:
-        risks: from the beginning.
-        visit: the other facts of the visit.
-        table: ``pre_eclampsia_risks``.
-    """
-    high = risks.high | (set(table["high"]) & {"multiple_pregnancy"} if visit.get("multiple_pregnancy") else set())
-    moderate = risks.moderate | (set(_shown(visit, table)) & set(table["moderate"]))
-    facts = {"pre_eclampsia_high_risks": len(high), "pre_eclampsia_moderate_risks": len(moderate)}
-    return {**facts, "pre_eclampsia_risks": high | moderate} if high or moderate else facts
+def add_risks(visit: dict[str, Any], risks: Risks, table: Table) -> None:
+    """Add to the facts of a visit the risks from the beginning with those that it shows itself."""
+    high, moderate = risks
+    if visit.get("multiple_pregnancy") and "multiple_pregnancy" in table["high"]:
+        high = high | {"multiple_pregnancy"}
+    if shown := [risk for risk in _shown(visit, table) if risk in table["moderate"]]:
+        moderate = moderate.union(shown)
+    visit["pre_eclampsia_high_risks"], visit["pre_eclampsia_moderate_risks"] = len(high), len(moderate)
+    if high or moderate:
+        visit["pre_eclampsia_risks"] = high | moderate
 
 
 def _shown(visit: Mapping[str, Any], table: Table) -> Iterator[str]:

@@ -17,28 +17,29 @@ from fieldsync.programs.maternal.dating import WEEK, dating_of
 from fieldsync.programs.maternal.pre_eclampsia import (
     PRE_ECLAMPSIA_FACTS,
     PRE_ECLAMPSIA_SIGNS,
-    Risks,
-    pre_eclampsia_facts,
+    add_risks,
     risks_at_registration,
 )
 from fieldsync.programs.maternal.pregnancy import PREGNANCY
-from fieldsync.programs.measured import codes_of, copied, measure_of
+from fieldsync.programs.measured import codes_of, measure_of
 from fieldsync.rules import Sheet
 
 _registered = measure_of(PREGNANCY)
-_measured = measure_of(ANC_VISIT)
-_MEASURED = (
-    *("spo2_pct", "fetus_count", "muac_cm", "hb_g_dl"),
-    *("glucose_fasting_mg_dl", "glucose_random_mg_dl", "ogtt_1h_mg_dl", "ogtt_2h_mg_dl"),
-)
-_FOUND = ("urine_protein", "presentation", "rhesus", "hiv_result", "syphilis_result", "hbsag_result")
+# Fields that are facts as they are, with the types of a value that a form takes, and between which limits a number.
+_TYPES: Mapping[str, tuple[type, ...]] = {"int": (int, float), "number": (int, float), "code": (str,), "bool": (bool,)}
+_LISTS = ("danger_signs", "pe_symptoms")
+_TAKEN = {one.name: _TYPES[one.kind] for one in ANC_VISIT.fields if one.kind in _TYPES} | dict.fromkeys(_LISTS, (list,))
+_LIMITS = {one.name: one.hard for one in ANC_VISIT.fields if one.hard is not None}
 # What is measured again when it is out of the ordinary, with the name of what counts.
 _REPEATED = (
+    ("systolic_mmhg", "systolic_repeat_mmhg", "systolic_effective_mmhg"),
+    ("diastolic_mmhg", "diastolic_repeat_mmhg", "diastolic_effective_mmhg"),
     ("temp_c", "temp_repeat_c", "temp_effective_c"),
     ("pulse_bpm", "pulse_repeat_bpm", "pulse_effective_bpm"),
     ("fetal_heart_rate_bpm", "fetal_heart_rate_repeat_bpm", "fetal_heart_rate_effective_bpm"),
 )
-_PRESSURES = ("systolic", "diastolic")
+_PRESSURES = (("systolic_mmhg", "diastolic_mmhg"), ("systolic_repeat_mmhg", "diastolic_repeat_mmhg"))
+_NOTHING: frozenset[str] = frozenset()
 _FROM_PREGNANCY = ("height_cm", "pre_eclampsia_risks", "pre_eclampsia_high_risks", "pre_eclampsia_moderate_risks")
 # From so many fetuses a pregnancy is a multiple one: what the word means, no limit that anybody sets.
 _SEVERAL = 2
@@ -51,7 +52,7 @@ ANC_VISIT_CONTEXT = context(
     "antenatal visit",
     (
         days("ga_days", "usia kehamilan saat kunjungan", "age of the pregnancy at the visit", clock="none", least=0),
-        *fields_as_facts(ANC_VISIT, "danger_signs", "systolic_mmhg", "diastolic_mmhg"),
+        *fields_as_facts(ANC_VISIT, *_TAKEN),
         flag("pressure_repeated", "tensi diukur ulang", "blood pressure measured again"),
         number("systolic_effective_mmhg", "tekanan sistolik", "systolic pressure", unit="mmHg", limits=(50, 260)),
         number("diastolic_effective_mmhg", "tekanan diastolik", "diastolic pressure", unit="mmHg", limits=(30, 160)),
@@ -65,7 +66,6 @@ ANC_VISIT_CONTEXT = context(
         *PRE_ECLAMPSIA_FACTS,
         number("temp_effective_c", "suhu", "temperature", unit="°C", limits=(33, 43)),
         number("pulse_effective_bpm", "nadi", "pulse", unit="/min", limits=(30, 220)),
-        *fields_as_facts(ANC_VISIT, "pulse_bpm", "fetal_heart_present", *_MEASURED, *_FOUND),
         number("fetal_heart_rate_effective_bpm", "DJJ", "fetal heart rate", unit="/min", limits=(50, 250)),
         number(
             "fetus_count_new",
@@ -104,25 +104,9 @@ def visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
             over = not is_active(folder, pregnancy)
             history = _History(folder, frame, pregnancy)
             for visit in visits:
-                yield _sheet(pregnancy, visit, history.facts_at(visit), newest=visit is visits[-1] and not over)
+                yield history.sheet_of(visit, newest=visit is visits[-1] and not over)
             if over:
-                yield _sheet(pregnancy, None, {}, newest=True)
-
-
-def _sheet(pregnancy: Entry, visit: Entry | None, facts: dict[str, Any], *, newest: bool) -> Sheet:
-    return Sheet(
-        about="anc_visit",
-        subject=pregnancy.person or pregnancy.id,
-        episode=pregnancy.id,
-        person=pregnancy.person,
-        area=visit.area if visit is not None else pregnancy.area,
-        on=day_of(visit.data, "visit_date") if visit is not None else None,
-        record=visit.id if visit is not None else pregnancy.id,
-        facts=facts,
-        origins=dict.fromkeys(_FROM_PREGNANCY, pregnancy.id),
-        newest=newest,
-        over=visit is None,
-    )
+                yield history.last_sheet()
 
 
 class _History:
@@ -130,6 +114,7 @@ class _History:
 
     def __init__(self, folder: Folder, frame: Frame, pregnancy: Entry) -> None:
         data = pregnancy.data
+        self._pregnancy = pregnancy
         self._tables = frame.tables
         self._dating = dating_of(pregnancy)
         self._height = _registered(data, "height_cm")
@@ -137,26 +122,55 @@ class _History:
         self._multiple = _told_multiple(data)
         self._weights: list[tuple[date, float]] = []
         woman = person_entry(folder, pregnancy.person)
-        self._risks: Risks = risks_at_registration(pregnancy, woman, self._dating, frame.tables["pre_eclampsia_risks"])
+        self._risks = risks_at_registration(pregnancy, woman, self._dating, frame.tables["pre_eclampsia_risks"])
+        self._origins = dict.fromkeys(_FROM_PREGNANCY, pregnancy.id)
 
-    def facts_at(self, visit: Entry) -> dict[str, Any]:
-        """Return what is known at the next visit."""
-        data = visit.data
-        facts = _at_visit(data)
+    def sheet_of(self, visit: Entry, *, newest: bool) -> Sheet:
+        """Return the sheet of the next visit."""
+        on = day_of(visit.data, "visit_date")
+        return Sheet(
+            about="anc_visit",
+            subject=self._pregnancy.person or self._pregnancy.id,
+            episode=self._pregnancy.id,
+            person=self._pregnancy.person,
+            area=visit.area,
+            on=on,
+            record=visit.id,
+            facts=self._facts_at(visit, on),
+            origins=self._origins,
+            newest=newest,
+        )
+
+    def last_sheet(self) -> Sheet:
+        """Return the sheet that says that no visit counts any more."""
+        return Sheet(
+            about="anc_visit",
+            subject=self._pregnancy.person or self._pregnancy.id,
+            episode=self._pregnancy.id,
+            person=self._pregnancy.person,
+            area=self._pregnancy.area,
+            record=self._pregnancy.id,
+            facts={},
+            over=True,
+        )
+
+    def _facts_at(self, visit: Entry, on: date | None) -> dict[str, Any]:
+        facts = _known(visit.data)
+        _weigh_up(facts)
         if self._height is not None:
             facts["height_cm"] = self._height
-        on = day_of(data, "visit_date")
         if on is not None and self._dating is not None and (age := self._dating.age(on)) >= 0:
             facts["ga_days"] = age
-            self._weigh(data, on, facts)
-            if (fundal_height := _measured(data, "fundal_height_cm")) is not None:
+            self._weigh(facts, on)
+            if (fundal_height := facts.get("fundal_height_cm")) is not None:
                 facts["fundal_difference_cm"] = round(abs(fundal_height - age // WEEK), _DIGITS)
         self._count(facts)
-        return facts | pre_eclampsia_facts(self._risks, facts, self._tables["pre_eclampsia_risks"])
+        add_risks(facts, self._risks, self._tables["pre_eclampsia_risks"])
+        return facts
 
-    def _weigh(self, data: Mapping[str, Any], on: date, facts: dict[str, Any]) -> None:
+    def _weigh(self, facts: dict[str, Any], on: date) -> None:
         """Note the weight gained since the newest visit that is far enough back, both late enough to tell."""
-        weight, table = _measured(data, "weight_kg"), self._tables["weight_gain"]
+        weight, table = facts.get("weight_kg"), self._tables["weight_gain"]
         if weight is None or facts["ga_days"] < table["ga_at_least_days"]:
             return
         for before, less in reversed(self._weights):
@@ -182,33 +196,31 @@ def _told_multiple(data: Mapping[str, Any]) -> bool | None:
     return True if told else None
 
 
-def _at_visit(data: Mapping[str, Any]) -> dict[str, Any]:
-    facts = copied(data, _MEASURED, _measured)
-    facts |= {name: value for name in _FOUND if isinstance(value := data.get(name), str)}
-    if isinstance(heart := data.get("fetal_heart_present"), bool):
-        facts["fetal_heart_present"] = heart
-    if "danger_signs" in data:
-        facts["danger_signs"] = codes_of(data, "danger_signs")
-    if "danger_signs" in data or "pe_symptoms" in data:
-        facts["pre_eclampsia_signs"] = codes_of(data, "danger_signs") | codes_of(data, "pe_symptoms")
+def _known(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a visit that a form would take, as facts."""
+    known: dict[str, Any] = {}
+    for name, value in data.items():
+        if type(value) in _TAKEN.get(name, ()):
+            limits = _LIMITS.get(name)
+            if limits is None or limits[0] <= value <= limits[1]:
+                known[name] = value
+    for name in _LISTS:
+        if name in known:
+            known[name] = codes_of(data, name)
+    for systolic, diastolic in _PRESSURES:
+        if systolic in known and diastolic in known and known[systolic] <= known[diastolic]:
+            del known[systolic], known[diastolic]
+    return known
+
+
+def _weigh_up(facts: dict[str, Any]) -> None:
+    """Note what counts of what was measured twice, and of symptoms that are ticked in two lists."""
     for first, again, effective in _REPEATED:
-        if (value := _measured(data, again)) is not None or (value := _measured(data, first)) is not None:
-            facts[effective] = value
-    if (pulse := _measured(data, "pulse_bpm")) is not None:
-        facts["pulse_bpm"] = pulse
-    return facts | _pressure(data)
-
-
-def _pressure(data: Mapping[str, Any]) -> dict[str, Any]:
-    first, again = _pair(data, ""), _pair(data, "_repeat")
-    facts = {f"{name}_mmhg": value for name, value in first.items()}
-    facts |= {f"{name}_effective_mmhg": value for name, value in {**first, **again}.items()}
-    if facts:
-        facts["pressure_repeated"] = bool(again)
-    return facts
-
-
-def _pair(data: Mapping[str, Any], which: str) -> dict[str, float]:
-    """Return a blood pressure, as far as it is known; one that can't be (systolic not above diastolic) is not."""
-    found = {name: value for name in _PRESSURES if (value := _measured(data, f"{name}{which}_mmhg")) is not None}
-    return {} if len(found) == len(_PRESSURES) and found["systolic"] <= found["diastolic"] else found
+        if again in facts:
+            facts[effective] = facts[again]
+        elif first in facts:
+            facts[effective] = facts[first]
+    if "systolic_effective_mmhg" in facts or "diastolic_effective_mmhg" in facts:
+        facts["pressure_repeated"] = "systolic_repeat_mmhg" in facts or "diastolic_repeat_mmhg" in facts
+    if "danger_signs" in facts or "pe_symptoms" in facts:
+        facts["pre_eclampsia_signs"] = facts.get("danger_signs", _NOTHING) | facts.get("pe_symptoms", _NOTHING)
