@@ -10,14 +10,42 @@ from pathlib import Path
 from types import MappingProxyType
 
 from fieldsync.programs.folder import Folder, Frame
+from fieldsync.programs.maternal.dated_facts import DATED_RECORD_CONTEXT, dated_sheets
+from fieldsync.programs.maternal.death_facts import MATERNAL_DEATH_CONTEXT, maternal_death_sheets
+from fieldsync.programs.maternal.postnatal_facts import (
+    PNC_MOTHER_CONTEXT,
+    POSTNATAL_CONTEXT,
+    mother_sheets,
+    postnatal_sheets,
+)
+from fieldsync.programs.maternal.pregnancy_facts import PREGNANCY_CONTEXT, pregnancy_sheets
 from fieldsync.programs.maternal.visit_facts import ANC_VISIT_CONTEXT, visit_sheets
 from fieldsync.rules import Book, Context, Sheet
 from fieldsync.rules.reading import RuleFile, read_rules
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
-CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for one in (ANC_VISIT_CONTEXT,)})
-_READERS: tuple[Reader, ...] = (visit_sheets,)
+CONTEXTS: Mapping[str, Context] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            ANC_VISIT_CONTEXT,
+            PREGNANCY_CONTEXT,
+            POSTNATAL_CONTEXT,
+            PNC_MOTHER_CONTEXT,
+            MATERNAL_DEATH_CONTEXT,
+            DATED_RECORD_CONTEXT,
+        )
+    }
+)
+_READERS: tuple[Reader, ...] = (
+    visit_sheets,
+    pregnancy_sheets,
+    postnatal_sheets,
+    mother_sheets,
+    maternal_death_sheets,
+    dated_sheets,
+)
 
 
 def rule_files(office: Path | None = None) -> list[Path]:

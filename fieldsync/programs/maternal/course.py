@@ -46,6 +46,16 @@ def delivered_woman(folder: Folder, delivery: Entry) -> str | None:
     return next(_mothers(folder, delivery), None)
 
 
+def first_delivery(folder: Folder, delivery: Entry) -> Entry:
+    """Return the delivery that stands for all of one pregnancy: a birth that was written down twice is one birth."""
+    same = folder.naming("delivery", "pregnancy_id", delivery.data.get("pregnancy_id"))
+    return min(same, key=_delivery_order) if len(same) > 1 else delivery
+
+
+def _delivery_order(delivery: Entry) -> tuple[date, str]:
+    return (day_of(delivery.data, "delivered_on") or date.max, delivery.id)
+
+
 def _mothers(folder: Folder, delivery: Entry) -> Iterator[str]:
     for baby in delivery.data.get("babies") or ():
         if (child := baby.get("person_id")) is not None and (mother := mother_of(folder, folder.who(child))):

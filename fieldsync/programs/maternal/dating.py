@@ -3,6 +3,7 @@
 Dating order (rules.md): the due date by ultrasound, then the last menstrual period, then the due date as told.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -32,6 +33,15 @@ def dating_of(pregnancy: Entry | None) -> Dating | None:
         if told is not None:
             return Dating(told if name == "lmp_date" else told - timedelta(days=TERM_DAYS), name)
     return None
+
+
+def datings_of(folder: Folder) -> Mapping[str, Dating]:
+    """Return from when each pregnancy of a folder is counted, by its id; those that are not dated are left out."""
+    return folder.memo("datings", lambda: _datings(folder))
+
+
+def _datings(folder: Folder) -> Mapping[str, Dating]:
+    return {one.id: dating for one in folder.of_type("pregnancy") if (dating := dating_of(one)) is not None}
 
 
 def age_at_delivery(folder: Folder, delivery: Entry) -> int | None:

@@ -21,7 +21,7 @@ from fieldsync.programs.declare import (
 )
 
 # Poedji Rochjati score (S5). Those that other fields tell are taken here too: an officer may tick them on the card.
-_KSPR = coded("""
+KSPR_FACTORS = coded("""
 too_young | terlalu muda, hamil pertama umur 16 tahun atau kurang | too young, first pregnancy at 16 or less
 slow_first | terlambat hamil pertama, kawin 4 tahun atau lebih | first pregnancy 4 years or more after marriage
 too_old | terlalu tua, umur 35 tahun atau lebih | too old, 35 or more
@@ -126,7 +126,12 @@ PREGNANCY = RecordType(
             source="S18",
         ),
         choices(
-            "kspr_factors", "faktor risiko ditanya (KSPR)", "risk factors asked (KSPR)", R, codes=_KSPR, source="S5"
+            "kspr_factors",
+            "faktor risiko ditanya (KSPR)",
+            "risk factors asked (KSPR)",
+            R,
+            codes=KSPR_FACTORS,
+            source="S5",
         ),
         choices(
             "pe_high_risks",

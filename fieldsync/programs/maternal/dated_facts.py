@@ -1,0 +1,95 @@
+"""How the dates of records agree: with the day of today, with the pregnancy they belong to, and with each other.
+
+One sheet a record, about the record itself. It takes in visits to children, for a date that can't be is the same
+mistake everywhere.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from fieldsync.programs.facts import context, days
+from fieldsync.programs.folder import Entry, Folder, Frame, day_of
+from fieldsync.programs.maternal.dating import TERM_DAYS, datings_of
+from fieldsync.rules import Sheet
+
+# The date on which what a record tells happened.
+_HAPPENED = {
+    "anc_visit": "visit_date",
+    "delivery": "delivered_on",
+    "pnc_visit": "visit_date",
+    "child_visit": "visit_date",
+    "immunisation": "given_on",
+    "person": "birth_date",
+}
+
+DATED_RECORD_CONTEXT = context(
+    "dated_record",
+    "tanggal pada catatan",
+    "dates of a record",
+    (
+        days("days_ago", "hari sejak tanggal kejadian", "days since it happened"),
+        days("ga_days", "usia kehamilan pada tanggal itu", "age of the pregnancy that day", clock="none"),
+        days("ga_live_birth_days", "usia kehamilan saat lahir hidup", "age at a live birth", clock="none"),
+        days(
+            "due_dates_apart_days",
+            "selisih HPL menurut HPHT dan USG",
+            "days between the due dates by LMP and by ultrasound",
+            clock="none",
+            least=0,
+        ),
+    ),
+)
+
+
+def dated_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
+    """Yield a sheet for every record of the folder whose dates may be wrong."""
+    datings = datings_of(folder)
+    for kind, field in _HAPPENED.items():
+        for entry in folder.of_type(kind):
+            on = day_of(entry.data, field)
+            if on is not None and folder.wants(entry.person):
+                facts = {"days_ago": (frame.now - on).days}
+                if (dating := datings.get(_pregnancy_id(folder, entry))) is not None:
+                    facts |= _in_pregnancy(entry, dating.age(on))
+                yield _sheet(entry, facts)
+    for pregnancy in folder.of_type("pregnancy"):
+        apart = _due_dates_apart(pregnancy)
+        if apart is not None and folder.wants(pregnancy.person):
+            yield _sheet(pregnancy, {"due_dates_apart_days": apart})
+
+
+def _sheet(entry: Entry, facts: dict[str, Any]) -> Sheet:
+    return Sheet(
+        about="dated_record",
+        subject=entry.id,
+        episode=entry.id,
+        person=entry.person,
+        area=entry.area,
+        on=entry.seen_on,
+        record=entry.id,
+        facts=facts,
+    )
+
+
+def _in_pregnancy(entry: Entry, age: int) -> dict[str, Any]:
+    born = entry.data.get("babies") if entry.type == "delivery" else None
+    if born and any(baby.get("outcome") == "live_birth" for baby in born):
+        return {"ga_days": age, "ga_live_birth_days": age}
+    return {"ga_days": age}
+
+
+def _pregnancy_id(folder: Folder, entry: Entry) -> str:
+    """Return the pregnancy that a record belongs to; empty when it names none."""
+    data = entry.data
+    if entry.type == "pnc_visit":
+        delivery = folder.record("delivery", data.get("delivery_id"))
+        data = delivery.data if delivery is not None else {}
+    return data.get("pregnancy_id") or ""
+
+
+def _due_dates_apart(pregnancy: Entry) -> int | None:
+    lmp, by_ultrasound = day_of(pregnancy.data, "lmp_date"), day_of(pregnancy.data, "edd_ultrasound")
+    if lmp is None or by_ultrasound is None:
+        return None
+    return abs((lmp + timedelta(days=TERM_DAYS) - by_ultrasound).days)
