@@ -76,8 +76,8 @@ ANC_VISIT_CONTEXT = context(
         flag("multiple_pregnancy", "kehamilan multipel", "multiple pregnancy"),
         number(
             "fundal_difference_cm",
-            "selisih TFU dengan usia kehamilan dalam minggu",
-            "fundal height off the age of the pregnancy in weeks by",
+            "selisih TFU dengan usia kehamilan (minggu)",
+            "difference between fundal height and weeks of pregnancy",
             unit="cm",
             limits=(0, 60),
         ),
