@@ -22,6 +22,7 @@ from fieldsync.db import Sealer, member_of
 from fieldsync.ledger.feed import Change
 from fieldsync.programs.folder import Frame
 from fieldsync.programs.following import sheets_of
+from fieldsync.programs.workdays import national_days_off
 from fieldsync.rules import SEVERITIES, Book, Finding, Rule, evidence, explain
 
 SYSTEM = "fieldsync"
@@ -71,7 +72,7 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
 def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime) -> Followed:
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
-    sheets = list(sheets_of(gathered.folder, Frame(today, book.tables)))
+    sheets = list(sheets_of(gathered.folder, Frame(today, book.tables, national_days_off(today))))
     subjects = {*gathered.loose, *(one.subject for one in sheets if one.person is None)}
     persons = {*gathered.persons, *gathered.formerly}
     kept = _Kept(book, gathered, now, today)
