@@ -23,6 +23,7 @@ from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
+from fieldsync.followup_commands import followup
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
@@ -42,6 +43,7 @@ cli.add_command(user)
 cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
+cli.add_command(followup)
 
 
 def main() -> None:
