@@ -30,6 +30,7 @@ from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
 from fieldsync.rule_commands import rules
 from fieldsync.rules import RuleError
+from fieldsync.scheduler_commands import scheduler
 from fieldsync.user_commands import user
 
 
@@ -44,6 +45,7 @@ cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
 cli.add_command(followup)
+cli.add_command(scheduler)
 
 
 def main() -> None:
