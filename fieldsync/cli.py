@@ -22,12 +22,14 @@ from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
+from fieldsync.followup_commands import followup
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
 from fieldsync.rule_commands import rules
 from fieldsync.rules import RuleError
+from fieldsync.scheduler_commands import scheduler
 from fieldsync.user_commands import user
 
 
@@ -41,6 +43,8 @@ cli.add_command(user)
 cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
+cli.add_command(followup)
+cli.add_command(scheduler)
 
 
 def main() -> None:

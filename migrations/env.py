@@ -5,12 +5,13 @@ from sqlalchemy import text
 
 from fieldsync.access import tables as _access
 from fieldsync.cases import tables as _cases
+from fieldsync.clock import tables as _clock
 from fieldsync.db import Base
 from fieldsync.identity import tables as _identity
 from fieldsync.ledger import tables as _ledger
 from fieldsync.registry import tables as _registry
 
-ROOMS = (_access, _cases, _identity, _ledger, _registry)  # their tables are in the metadata by being imported
+ROOMS = (_access, _cases, _clock, _identity, _ledger, _registry)  # their tables are in the metadata by being imported
 ADVISORY_LOCK = 0x6669656C64
 
 connection = context.config.attributes["connection"]

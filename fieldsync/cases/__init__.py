@@ -1,14 +1,16 @@
 """Follow-up cases: which flags stand open for whom, and what is done about them until they are closed.
 
 `follow` brings flags and cases up to date for what changed in the registry or by the passing of time; `act` and
-`take_actions` let people's steps take effect. What the rules are is told below, in `programs` and `rules`.
+`take_actions` let people's steps take effect; `escalate` hands up what nobody takes on. What the rules are is told
+below, in `programs` and `rules`.
 """
 
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
+from fieldsync.cases.escalating import escalate
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, open_cases_beyond
-from fieldsync.cases.watching import due_to_look
+from fieldsync.cases.watching import due_to_look, leave_watch
 
 __all__ = [
     "EVENTS",
@@ -23,7 +25,9 @@ __all__ = [
     "cases_now",
     "day_of",
     "due_to_look",
+    "escalate",
     "follow",
+    "leave_watch",
     "note_mentions",
     "open_cases_beyond",
     "take_actions",

@@ -43,6 +43,7 @@ class CaseRow(Base):
         Index("ix_follow_up_case_person", "person_id"),
         Index("ix_follow_up_case_list", "program", "status", "severity", "due", "id"),
         Index("ix_follow_up_case_area", "area", "status"),
+        Index("ix_follow_up_case_emergency", "severity", "escalation", "emergency_at"),
     )
 
 

@@ -38,3 +38,9 @@ def due_to_look(connection: Connection, today: date, limit: int, after: str = ""
     if after:
         query = query.where(row.id > after)
     return [(one.id, one.record) for one in connection.execute(query)]
+
+
+def leave_watch(connection: Connection, ids: Sequence[str], today: date) -> None:
+    """Take off the watch what was looked at and still is due: it is there no more, or is somebody else by now."""
+    row = WatchRow.__table__.c
+    connection.execute(delete(WatchRow).where(member_of(connection, row.id, ids), row.look_on <= today))

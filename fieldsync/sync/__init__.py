@@ -3,7 +3,8 @@
 `push` runs one transaction a batch, each stage over all its records at once; `pull`
 walks the change feed within a tablet's scope; `digest` tells what a tablet should
 hold; `health_page` tells the office how its tablets fare, `person_page` and `review_page`
-who is who, which `decide_review` and `split_person` change. Who calls, and in which
+who is who, which `decide_review` and `split_person` change; `look` and `escalate` are what the
+passing of time brings. Who calls, and in which
 encoding, is the business of `web`.
 """
 
@@ -13,6 +14,7 @@ from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said
 from fieldsync.sync.digest import digest
 from fieldsync.sync.dossier import Wanted, person_history, person_list, person_page, shows_restricted
 from fieldsync.sync.health import Asked, health_page
+from fieldsync.sync.looking import escalate, look
 from fieldsync.sync.pull import Page, pull
 from fieldsync.sync.push import Answer, push, wake_versions
 from fieldsync.sync.queue import QueueAsked, review_page, review_told
@@ -33,7 +35,9 @@ __all__ = [
     "Wanted",
     "decide_review",
     "digest",
+    "escalate",
     "health_page",
+    "look",
     "person_history",
     "person_list",
     "person_page",

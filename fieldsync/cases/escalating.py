@@ -1,0 +1,68 @@
+"""Escalation: an open emergency that nobody took on, or that was not closed, is handed up: coordinator, then head.
+
+What is due follows from the case alone, never from when somebody looked last: a clock that stood still for a night
+makes up for all of it, and one that looks twice changes nothing the second time.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import Connection, and_, or_, select
+
+from fieldsync.cases.keeping import SYSTEM
+from fieldsync.cases.stored import OPEN, Case, Event, cases_by_id, write
+from fieldsync.cases.tables import CaseRow
+from fieldsync.ledger.feed import Change
+
+# Issue and rules.md ("Severity"): not acknowledged in 2 h to the coordinator, not closed in 24 h to the head of office.
+UNACKNOWLEDGED = timedelta(hours=2)
+UNCLOSED = timedelta(hours=24)
+COORDINATOR, HEAD = 1, 2
+
+
+def escalate(connection: Connection, now: datetime, limit: int) -> tuple[int, list[Change]]:
+    """Hand up to `limit` cases up that are due for it.
+
+    Args:
+        connection: a writing connection.
+        now: the moment.
+        limit: cases at most; call again until none is left.
+
+    Returns:
+        how many cases, and what the feed must tell of them.
+    """
+    cases = cases_by_id(connection, _due(connection, now, limit))
+    events = [event for case in cases for event in _hand_up(case, now)]
+    write(connection, ([], []), ([], cases), events)
+    return len(cases), [Change("case", one.id, one.rev, one.area, one.program) for one in cases if one.area]
+
+
+def _due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    """Return the ids of cases that are due, kept from other writers until the commit."""
+    row = CaseRow.__table__.c
+    untaken = and_(row.status == "open", row.escalation < COORDINATOR, row.emergency_at < now - UNACKNOWLEDGED)
+    unclosed = and_(row.escalation < HEAD, row.emergency_at < now - UNCLOSED)
+    query = select(row.id).where(
+        row.severity == 0, row.status.in_(sorted(OPEN)), row.merged_into.is_(None), or_(untaken, unclosed)
+    )
+    return list(connection.execute(query.order_by(row.id).limit(limit).with_for_update()).scalars())
+
+
+def _hand_up(case: Case, now: datetime) -> list[Event]:
+    """Bring a case to the level that is due, with one event for each that it passes."""
+    waited = now - case.emergency_at if case.emergency_at is not None else timedelta(0)
+    due = [level for level, is_due in _levels(case, waited) if is_due and level > case.escalation]
+    case.escalation = max(due, default=case.escalation)
+    case.rev += 1
+    case.updated_at = now
+    return [
+        Event(
+            case.id, now, "escalated", SYSTEM, case.status, case.status, None, orjson.dumps({"level": level}).decode()
+        )
+        for level in due
+    ]
+
+
+def _levels(case: Case, waited: timedelta) -> list[tuple[int, bool]]:
+    return [(COORDINATOR, case.status == "open" and waited > UNACKNOWLEDGED), (HEAD, waited > UNCLOSED)]
