@@ -184,7 +184,12 @@ def test_values_that_are_only_odd_are_judged(run):
 
 def test_values_of_another_kind_cost_neither_the_others_nor_the_line(run):
     fields = ({}, [], [{}], {"a": 1}, "x", 7, 1.5, True, None, "", [None], [[]])
-    for record in (PERSON, PREGNANCY, {**HIGH, "danger_signs": []}, {"type": "delivery", "id": "D1", "babies": [{}]}):
+    for record in (
+        PERSON,
+        PREGNANCY,
+        {**HIGH, "danger_signs": [], "visit_date": "2026-03-01"},
+        {"type": "delivery", "id": "D1", "babies": [{}]},
+    ):
         for name in {*record} - {"type", "id"}:
             given = [{**CASE, "records": [HIGH, PREGNANCY, PERSON, {**record, "id": "X", name: one}]} for one in fields]
             code, out, err = run("try", "-", "--json", given=cases(*given))
