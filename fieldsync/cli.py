@@ -22,6 +22,7 @@ from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
+from fieldsync.identity import prepare
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
@@ -61,7 +62,9 @@ def db() -> None:
 @JSON
 def db_upgrade(*, as_json: bool) -> None:
     """Run the migrations to the newest, and wake what waited for this version."""
-    store = open_store(load())
+    settings = load()
+    prepare(settings)
+    store = open_store(settings)
     revision = upgrade(store)
     woken = sync.wake_versions(store, now())
     store.close()
@@ -187,6 +190,7 @@ def serve(port: int | None, workers: int | None, bind: str | None) -> None:
     from fieldsync.web.metrics_folder import metrics_folder  # noqa: PLC0415 # the other commands need no web
 
     kept = load()
+    prepare(kept)  # so that what is wrong is told once, before the workers start
     sizes = {"port": port or kept.port, "workers": workers or kept.workers, "bind": bind or kept.bind}
     with metrics_folder():
         # The metrics library decides at its import whether the workers share a folder.
