@@ -4,7 +4,7 @@ from flask import Flask
 
 from fieldsync.config import Settings, load
 from fieldsync.db import open_store
-from fieldsync.identity import use_weights
+from fieldsync.identity import prepare
 from fieldsync.web import log
 from fieldsync.web.application import create_application
 from fieldsync.web.house import House
@@ -14,5 +14,5 @@ def build(settings: Settings | None = None) -> Flask:
     """Make the WSGI application from the settings, or from the environment."""
     found = settings or load()
     log.configure(found.log_level)
-    use_weights(found.identity_weights)
+    prepare(found)
     return create_application(House(found, open_store(found)))

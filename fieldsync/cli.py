@@ -22,7 +22,11 @@ from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
+<<<<<<< HEAD
 from fieldsync.followup_commands import followup
+=======
+from fieldsync.identity import prepare
+>>>>>>> 4ff485174621fdd85dfd56603f9fe5e8f8d84d65
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
@@ -68,7 +72,9 @@ def db() -> None:
 @JSON
 def db_upgrade(*, as_json: bool) -> None:
     """Run the migrations to the newest, and wake what waited for this version."""
-    store = open_store(load())
+    settings = load()
+    prepare(settings)
+    store = open_store(settings)
     revision = upgrade(store)
     woken = sync.wake_versions(store, now())
     store.close()
@@ -194,6 +200,7 @@ def serve(port: int | None, workers: int | None, bind: str | None) -> None:
     from fieldsync.web.metrics_folder import metrics_folder  # noqa: PLC0415 # the other commands need no web
 
     kept = load()
+    prepare(kept)  # so that what is wrong is told once, before the workers start
     sizes = {"port": port or kept.port, "workers": workers or kept.workers, "bind": bind or kept.bind}
     with metrics_folder():
         # The metrics library decides at its import whether the workers share a folder.

@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 from fieldsync import keyfile
 from fieldsync.keyfile import KEY_BYTES, Kept, Ring
 
+VILLAGE_CHANGES = "village_changes.csv"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -44,6 +45,11 @@ class Settings:
     log_level: str = "INFO"
     identity_weights: Path | None = None  # a file made by `fieldsync identity train`; None: those of the program
     key_file: Path | None = None  # where the encryption keys are kept and may change; None when they are given
+
+    @property
+    def village_changes(self) -> Path:
+        """Where the office may say which village codes have changed; there need be no such file."""
+        return self.data_dir / VILLAGE_CHANGES
 
 
 def data_dir() -> Path:

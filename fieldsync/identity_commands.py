@@ -7,6 +7,7 @@ import dataclasses
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,20 @@ from fieldsync import registry
 from fieldsync.config import load
 from fieldsync.console import JSON, now, ready_store, show
 from fieldsync.db import open_store
-from fieldsync.identity import use_weights
+from fieldsync.identity import prepare, rehash
 
 PATIENCE_S = 2.0
+AT_ONCE = 500  # persons of a transaction
 MISSING = "fieldsync: this needs the extra `bulk`: pip install 'fieldsync[bulk]' (with Spark: 'fieldsync[spark]')"
 _STAGES = {
     "reading": "membaca catatan / reading records",
     "pairs": "mencari pasangan / finding pairs",
     "groups": "menilai pasangan / judging pairs",
     "changes": "mencatat perubahan / making changes",
+    "keys": "menyusun kunci pencarian / making look-up keys",
     "rounds": "melatih bobot / fitting weights",
 }
+_LAST = ("changes", "keys")
 
 
 @click.group()
@@ -57,7 +61,7 @@ def identity_relink(*, engine: str, dry_run: bool, as_json: bool) -> None:
     """Look at all person records again: join what is one, remake what the machine got wrong, ask about the rest."""
     relinking = _bulk("fieldsync.sync.relinking")
     settings = load()
-    weights = use_weights(settings.identity_weights)
+    weights = prepare(settings)
     began = time.monotonic()
     with ready_store(settings) as store:
         try:
@@ -89,7 +93,7 @@ def _shower(began: float) -> Callable[[str, int, int], None]:
     def move(stage: str, done: int, whole: int) -> None:
         if sys.stderr.isatty() and time.monotonic() - began > PATIENCE_S:
             share = f" {100 * done // whole} %" if done and whole else ""
-            click.echo(f"\r\x1b[K{_STAGES.get(stage, stage)}{share}", nl=stage == "changes" and done == whole, err=True)
+            click.echo(f"\r\x1b[K{_STAGES.get(stage, stage)}{share}", nl=stage in _LAST and done == whole, err=True)
 
     return move
 
@@ -112,6 +116,18 @@ def _in_words(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@identity.command("rehash")
+@JSON
+def identity_rehash(*, as_json: bool) -> None:
+    """Make anew by what persons are found; run it when village_changes.csv has changed. Servers go on meanwhile."""
+    settings = load()
+    prepare(settings)
+    began = time.monotonic()
+    with ready_store(settings) as store:
+        done = rehash(store, AT_ONCE, partial(_shower(began), "keys"))
+    show(as_json, {"persons": done}, f"{done:,} orang / persons")
+
+
 @identity.command("train")
 @click.option("--from", "source", type=click.Choice(["em", "reviews", "both"]), default="both", help="What teaches.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
@@ -120,7 +136,7 @@ def identity_train(*, source: str, output: Path, as_json: bool) -> None:
     """Fit the weights on the pairs of this registry; the file is for FIELDSYNC_IDENTITY_WEIGHTS."""
     training = _bulk("fieldsync.identity.bulk.training")
     settings = load()
-    weights = use_weights(settings.identity_weights)
+    weights = prepare(settings)
     began = time.monotonic()
     with ready_store(settings) as store:
         try:

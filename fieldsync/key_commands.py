@@ -65,7 +65,10 @@ def keys_list(*, as_json: bool) -> None:
 @JSON
 def keys_rotate(*, lookups: bool, as_json: bool) -> None:
     """Make a new key and use it for everything; the old one stays until `keys retire`. Servers go on meanwhile."""
-    with ready_store(load()) as store, progress_bar() as progress:
+    settings = load()
+    if lookups:
+        identity.prepare(settings)
+    with ready_store(settings) as store, progress_bar() as progress:
         if lookups:
             made = rotate_identity_keys(store, REHASHED, progress)
             answer: dict[str, Any] = {"key": made}

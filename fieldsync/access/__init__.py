@@ -27,6 +27,7 @@ from fieldsync.access.regions import (
     covers,
     district_points,
     known_areas,
+    known_to_kemendagri,
     load_regions,
     villages_under,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "enroll",
     "invite",
     "known_areas",
+    "known_to_kemendagri",
     "list_devices",
     "list_users",
     "load_regions",

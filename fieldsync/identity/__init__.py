@@ -11,7 +11,7 @@ from fieldsync.identity.explaining import explained, note_of
 from fieldsync.identity.finding import find_persons, household_of, key_of_nik, keys_of_name
 from fieldsync.identity.history import Said
 from fieldsync.identity.kinship import Kin, kin_of
-from fieldsync.identity.model import use_weights, weights_in_use
+from fieldsync.identity.model import prepare, use_weights, weights_in_use
 from fieldsync.identity.online import Resolved, learn, resolve
 from fieldsync.identity.parting import Parted, PartError, part
 from fieldsync.identity.rehashing import rehash
@@ -43,6 +43,7 @@ __all__ = [
     "learn",
     "note_of",
     "part",
+    "prepare",
     "rehash",
     "resolve",
     "review_queue",

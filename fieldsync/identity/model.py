@@ -1,14 +1,25 @@
-"""Which weights this process decides with: those that come with the program, or a file that the settings name.
+"""What this process decides with: weights, those of the program or of a file; village codes that have changed.
 
 Chosen once, when a process starts, before it decides anything; all parts of this room ask here.
 """
 
 from pathlib import Path
 
-from fieldsync.config import ConfigError
+from fieldsync.config import ConfigError, Settings
 from fieldsync.identity.matching.weights import Weights, WeightsError, read, shipped
+from fieldsync.identity.places import use_villages
 
 _chosen: list[Weights] = []
+
+
+def prepare(settings: Settings) -> Weights:
+    """Decide from now on with what the settings name; return the weights.
+
+    Raises:
+        ConfigError: a file can't be used; the message names it, and what is wrong.
+    """
+    use_villages(settings.village_changes)
+    return use_weights(settings.identity_weights)
 
 
 def use_weights(path: Path | None) -> Weights:

@@ -113,7 +113,7 @@ class _Reader:
     connection: Connection
     sealer: Sealer
     wanted: Sequence[Asked]
-    by_key: Mapping[int, list[str]]
+    by_key: dict[int, list[str]]
     empty: frozenset[str]
     before: dict[str, Profile] = field(default_factory=dict)
     revs: dict[str, int] = field(default_factory=dict)
@@ -125,9 +125,25 @@ class _Reader:
         profiles = {person_id: profile for person_id, (_, profile) in found.items()}
         self.before.update(profiles)
         self.revs.update({person_id: rev for person_id, (rev, _) in found.items()})
-        if not self.revs.keys() >= set(person_ids) - self.empty:
-            raise Lost
+        missing = set(person_ids) - self.empty - self.revs.keys()
+        if missing:
+            profiles.update(self._left_over(missing))
         return profiles
+
+    def _left_over(self, missing: set[str]) -> dict[str, Profile]:
+        """Return empty profiles of persons who are no more and have rows that nobody knew of when they went.
+
+        Such rows stay when the village codes that processes go by change, until all rows are made anew.
+        """
+        keys = [key for key, people in self.by_key.items() if not missing.isdisjoint(people)]
+        gone = ~select(ProfileRow.person_id).where(ProfileRow.person_id == KeyRow.person_id).exists()
+        query = select(KeyRow.person_id).where(member_of(self.connection, KeyRow.key, keys), gone)
+        left = missing.intersection(self.connection.execute(query).scalars())
+        if left != missing:
+            raise Lost
+        for key in keys:
+            self.by_key[key] = [person_id for person_id in self.by_key[key] if person_id not in left]
+        return {person_id: Profile.of(person_id, ()) for person_id in left}
 
     def fetch_wider(self, person_ids: Collection[str]) -> dict[str, Profile]:
         more: set[str] = set()

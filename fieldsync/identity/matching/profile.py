@@ -14,6 +14,7 @@ import orjson
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.normal.names import Name, name_of
 from fieldsync.identity.normal.numbers import Nik, read_nik
+from fieldsync.identity.normal.villages import changes_in_use, present_code
 
 T = TypeVar("T")
 Born = tuple[date, bool]
@@ -22,12 +23,14 @@ _SINGLE = ("nik", "kk", "phone", "village", "sex", "born", "died")
 _SEVERAL = ("names", "mothers", "fathers", "spouses")
 _COLUMNS = (*_SINGLE, *_SEVERAL)
 _ROUGH = "~"
+_VILLAGE = 2 + _COLUMNS.index("village")  # where a row has it, after the record and the day
 
 
 class Profile:
     """One person, ready to be compared.
 
-    `values` holds, per column, the distinct values as text, sorted; the other attributes the same, parsed.
+    `values` holds, per column, the distinct values as text, sorted; the other attributes the same, parsed, villages by
+    their present codes.
     `records` are the ids of its records, sorted; `apart` those that a human told from one of them.
     """
 
@@ -47,8 +50,8 @@ class Profile:
         self.niks: tuple[Nik, ...] = tuple(map(_nik, values["nik"]))
         self.kks = values["kk"]
         self.phones = values["phone"]
-        self.villages = values["village"]
-        self.districts = {village[:8] for village in values["village"]}
+        self.villages = _villages(values["village"], rows)
+        self.districts = {village[:8] for village in self.villages}
         self.names: tuple[Name, ...] = tuple(map(_name, values["names"]))
         self.mothers: tuple[Name, ...] = tuple(map(_name, values["mothers"]))
         self.fathers: tuple[Name, ...] = tuple(map(_name, values["fathers"]))
@@ -121,11 +124,18 @@ def _latest_first(row: Sequence[Any]) -> tuple[str, str]:
     return row[1], row[0]
 
 
+def _villages(codes: list[str], rows: list[list[Any]]) -> list[str]:
+    """Return the present codes of the villages that records had on their days."""
+    if not changes_in_use().following:
+        return codes
+    return sorted({present_code(codes[at], date.fromisoformat(row[1])) for row in rows for at in row[_VILLAGE]})
+
+
 def _texts(one: Traits) -> tuple[str, list[list[str]]]:
     born = None if one.born is None else f"{_ROUGH if one.rough else ''}{one.born.isoformat()}"
     died = None if one.died is None else one.died.isoformat()
     nik = None if one.nik is None else one.nik.digits
-    single = (nik, one.kk, one.phone, one.village, one.sex, born, died)
+    single = (nik, one.kk, one.phone, one.village_code, one.sex, born, died)
     several = (one.names, one.mothers, one.fathers, one.spouses)
     return one.on.isoformat(), [
         *([] if text is None else [text] for text in single),

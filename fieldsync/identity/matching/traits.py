@@ -1,6 +1,6 @@
 """What one record says about who somebody is, read once into comparable form.
 
-Names are opened and folded, numbers parsed, the village brought to its present code.
+Names are opened and folded, numbers parsed; the village is told by its present code.
 What a record does not say is None or empty: nothing is guessed here, nothing weighed.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 from fieldsync.identity.normal.names import Name, ReadName, read_name
 from fieldsync.identity.normal.numbers import Nik, read_kk, read_nik
 from fieldsync.identity.normal.phones import national
+from fieldsync.identity.normal.villages import present_code
 
 _NOTHING = ReadName(None, None, None, None, married_style=False, newborn=False)
 
@@ -25,7 +26,7 @@ class Traits:
         on: when it was recorded.
         names: her own, an alias after it; empty when the record calls her by another's ("By. Ny. Siti").
         born: the date of birth as given, `rough` when it is an estimate or lacks its day.
-        village: present Kemendagri code.
+        village_code: the Kemendagri code as the record has it.
     """
 
     record_id: str
@@ -33,7 +34,7 @@ class Traits:
     nik: Nik | None
     kk: str | None
     phone: str | None
-    village: str | None
+    village_code: str | None
     names: tuple[Name, ...]
     sex: str | None
     born: date | None
@@ -43,27 +44,30 @@ class Traits:
     spouses: tuple[Name, ...]
     died: date | None
 
+    @property
+    def village(self) -> str | None:
+        """The present code of the village."""
+        return None if self.village_code is None else present_code(self.village_code, self.on)
 
-def traits_of(record_id: str, fields: Mapping[str, Any], on: date, moved: Mapping[str, str] | None = None) -> Traits:
+
+def traits_of(record_id: str, fields: Mapping[str, Any], on: date) -> Traits:
     """Read the fields of a person record.
 
     Args:
         record_id: its id.
         fields: as the record type `person` declares them; valid, or empty.
         on: the date of recording.
-        moved: old village codes to present ones, as valid on that date.
     """
     own = _read(fields.get("full_name"))
     mother = _read(fields.get("mother_name"))
     father, spouse = _read(fields.get("father_name")), _read(fields.get("spouse_name"))
-    village = fields.get("village_code")
     return Traits(
         record_id,
         on,
         _nik(fields.get("nik")),
         _kk(fields.get("kk_number")),
         _phone(fields.get("phone")),
-        moved.get(village, village) if moved and village else village,
+        fields.get("village_code"),
         _given(own.name, own.also),
         fields.get("sex"),
         _day(fields.get("birth_date")),

@@ -19,10 +19,9 @@ from fieldsync.identity.normal.numbers import (
     read_nik,
 )
 from fieldsync.identity.normal.phones import national
-from fieldsync.identity.normal.villages import SHIPPED_CHANGES, VillageChanges, present_code, read_changes
+from fieldsync.identity.normal.villages import VillageChanges, present_code, read_changes, use_changes
 
 __all__ = [
-    "SHIPPED_CHANGES",
     "TABLES_VERSION",
     "DateLikeness",
     "Likeness",
@@ -46,4 +45,5 @@ __all__ = [
     "read_name",
     "read_nik",
     "shared_words",
+    "use_changes",
 ]

@@ -1,67 +1,116 @@
-"""Village codes change: what code a village has on a day, by a table of dated changes.
+"""Village codes change: what code a village has by now that had another one on some day.
 
-The table shipped is empty: no sourced change inside regency 16.02 is known. An office that
-knows some gives rows with the columns `COLUMNS`, from a file that somebody else reads. A
-village that was divided has no one code after it, and can't be told by this table. Pure.
+The program brings no changes: no sourced one inside regency 16.02 is known. An office that knows some gives them when
+a process starts, and all that is decided in it goes by them; records keep the codes that they were sent with. A
+village that was divided has no one code after it, and can't be told.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-COLUMNS = ("old", "new", "valid_from", "source")
+COLUMNS = ("old", "new", "valid_from")
 _CODE = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+Line = tuple[int, Mapping[str, str]]
+
+
+class ChangesError(ValueError):
+    """A line tells no change that can be followed; the message says which line, and why."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line}: {why}")
 
 
 @dataclass(frozen=True, slots=True)
 class VillageChanges:
-    """Code to its next code and the day from which that holds."""
+    """Code to its next code and the day from which that holds.
+
+    `again` has, of codes that were given up, the day from which another village has it.
+    """
 
     following: Mapping[str, tuple[str, date]] = field(default_factory=dict)
+    again: Mapping[str, date] = field(default_factory=dict)
 
 
-SHIPPED_CHANGES = VillageChanges()
+_in_use = [VillageChanges()]
 
 
-def read_changes(rows: Iterable[Mapping[str, str]]) -> VillageChanges:
-    """Return the changes that rows tell: old and new code (nn.nn.nn.nnnn), ISO day, where it is written.
+def use_changes(changes: VillageChanges) -> None:
+    """Go by these changes from now on, in this process."""
+    _in_use[:] = [changes]
 
-    Raises:
-        ValueError: a row that says no change or names no source, a code with two next codes,
-            changes that lead back to where they began. Tells which.
+
+def changes_in_use() -> VillageChanges:
+    """Return the changes that this process goes by."""
+    return _in_use[0]
+
+
+def present_code(code: str, on: date) -> str:
+    """Return the code by now of the village that had this code on a day; any code without a change is its own.
+
+    An old code is followed also from days after its change, since tablets write it long after; unless another village
+    has it by then.
     """
-    following: dict[str, tuple[str, date]] = {}
-    for number, row in enumerate(rows, 1):
-        old, new, valid_from, source = ((row.get(column) or "").strip() for column in COLUMNS)
-        if not (_CODE.fullmatch(old) and _CODE.fullmatch(new)) or old == new or not source:
-            raise ValueError(f"Row {number} is no change of a village code with its source: {old} to {new}")
-        change = (new, _day(number, valid_from))
-        if following.setdefault(old, change) != change:
-            raise ValueError(f"Row {number}: {old} has two next codes")
-    for code in following:
-        _refuse_circle(code, following)
-    return VillageChanges(following)
-
-
-def present_code(code: str, on: date, changes: VillageChanges = SHIPPED_CHANGES) -> str:
-    """Return the code that a village with this code has on a day; any code without a change is its own."""
-    while (change := changes.following.get(code)) and change[1] <= on:
-        code = change[0]
+    changes = _in_use[0]
+    since: date | None = None
+    while (change := changes.following.get(code)) is not None:
+        new, day = change
+        if since is None:
+            others = changes.again.get(code)
+            if others is not None and others <= on:
+                break
+        elif day <= since:  # the change of the village that had this code before
+            break
+        code, since = new, day
     return code
 
 
-def _day(number: int, text: str) -> date:
+def read_changes(lines: Iterable[Line]) -> VillageChanges:
+    """Return the changes that lines tell, each with its number: old and new code (nn.nn.nn.nnnn), ISO day.
+
+    Raises:
+        ChangesError: a line that says no change, a code with two next codes, changes that lead back to their beginning.
+    """
+    following: dict[str, tuple[str, date]] = {}
+    at: dict[str, int] = {}
+    given: dict[str, list[date]] = defaultdict(list)
+    for line, row in lines:
+        old, new, day = _code(line, row["old"]), _code(line, row["new"]), _day(line, row["valid_from"])
+        if old == new:
+            raise ChangesError(line, f"{old} is no change")
+        if following.setdefault(old, (new, day)) != (new, day):
+            raise ChangesError(line, f"{old} has another next code, or another day, in line {at[old]}")
+        at.setdefault(old, line)
+        given[new].append(day)
+    for code in following:
+        _refuse_circle(code, following, at)
+    reused = {code: [each for each in given[code] if each >= day] for code, (_, day) in following.items()}
+    return VillageChanges(following, {code: min(days) for code, days in reused.items() if days})
+
+
+def _code(line: int, text: str) -> str:
+    if not _CODE.fullmatch(text):
+        raise ChangesError(line, f"{text!r} is no code of a village, such as 16.02.05.2011")
+    return text
+
+
+def _day(line: int, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"Row {number}: valid_from is no ISO date: {text}") from None
+        pass
+    raise ChangesError(line, f"valid_from takes a day such as 2024-01-31, not {text!r}")
 
 
-def _refuse_circle(code: str, following: Mapping[str, tuple[str, date]]) -> None:
+def _refuse_circle(code: str, following: Mapping[str, tuple[str, date]], at: Mapping[str, int]) -> None:
     seen = {code}
     while code in following:
-        code = following[code][0]
+        before, code = code, following[code][0]
         if code in seen:
-            raise ValueError(f"The changes of {code} lead back to it")
+            raise ChangesError(at[before], f"the changes lead back to {code}")
         seen.add(code)

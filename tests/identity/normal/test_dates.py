@@ -1,4 +1,4 @@
-"""How dates of birth compare, and what code a village has on a day."""
+"""How dates of birth compare."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsync.identity.normal import DateLikeness, date_likeness, present_code, read_changes
+from fieldsync.identity.normal import DateLikeness, date_likeness
 
 STEPS = {
     "the same day": ("1984-03-12", "1984-03-12", DateLikeness.SAME),
@@ -70,56 +70,3 @@ def test_dates_compare_the_same_either_way(one, how, other, so):
     assert date_likeness(one, how, one, how) >= DateLikeness.SAME_PLACEHOLDER
     if step >= DateLikeness.SAME_YEAR_PLACEHOLDER:
         assert one.year == other.year
-
-
-A, B, C, D = (f"16.02.05.200{number}" for number in range(1, 5))
-
-
-def row(old, new, valid_from, source="SK Bupati 1/2020"):
-    return {"old": old, "new": new, "valid_from": valid_from, "source": source}
-
-
-def test_changes_of_village_codes_are_followed_by_their_dates():
-    changes = read_changes([row(A, B, "2010-06-01"), row(B, C, "2020-01-01")])
-    assert present_code(A, date(2010, 5, 31), changes) == A
-    assert present_code(A, date(2010, 6, 1), changes) == B
-    assert present_code(A, date(2024, 1, 1), changes) == C
-    assert present_code(B, date(2015, 1, 1), changes) == B
-    assert present_code(D, date(2024, 1, 1), changes) == D
-
-
-def test_the_table_shipped_changes_nothing():
-    assert present_code(A, date(2024, 1, 1)) == A
-
-
-def test_the_same_row_twice_is_one_change():
-    assert present_code(A, date(2024, 1, 1), read_changes([row(A, B, "2010-06-01")] * 2)) == B
-
-
-REFUSED = {
-    "a circle": ([row(A, B, "2010-06-01"), row(B, C, "2011-01-01"), row(C, A, "2012-01-01")], "lead back"),
-    "itself": ([row(A, A, "2010-06-01")], "no change"),
-    "two next codes": ([row(A, B, "2010-06-01"), row(A, C, "2010-06-01")], "two next codes"),
-    "no code": ([row("16020520", B, "2010-06-01")], "no change"),
-    "no source": ([row(A, B, "2010-06-01", " ")], "no change"),
-    "no day": ([row(A, B, "June 2010")], "no ISO date"),
-    "no columns": ([{}], "no change"),
-}
-
-
-@pytest.mark.parametrize(("rows", "why"), REFUSED.values(), ids=REFUSED)
-def test_what_is_no_change_is_refused(rows, why):
-    with pytest.raises(ValueError, match=why):
-        read_changes(rows)
-
-
-@given(st.lists(st.tuples(st.sampled_from([A, B, C, D]), st.sampled_from([A, B, C, D]), DAYS), max_size=6), DAYS)
-def test_following_changes_always_ends(changes, on):
-    rows = [row(old, new, day.isoformat()) for old, new, day in changes]
-    try:
-        read = read_changes(rows)
-    except ValueError:
-        return
-    for code in (A, B, C, D):
-        last = present_code(code, on, read)
-        assert present_code(last, on, read) == last
