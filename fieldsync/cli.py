@@ -22,11 +22,8 @@ from fieldsync import __version__, access, sync
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
-<<<<<<< HEAD
 from fieldsync.followup_commands import followup
-=======
 from fieldsync.identity import prepare
->>>>>>> 4ff485174621fdd85dfd56603f9fe5e8f8d84d65
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
