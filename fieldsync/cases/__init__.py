@@ -7,7 +7,9 @@
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
-from fieldsync.cases.telling import CaseNow, cases_in, cases_now, open_cases_beyond
+from fieldsync.cases.listing import CaseSeen, Sight, events_of, see_case
+from fieldsync.cases.stored import Event
+from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look
 
 __all__ = [
@@ -15,16 +17,23 @@ __all__ = [
     "Act",
     "ActError",
     "CaseNow",
+    "CaseSeen",
+    "Event",
     "Followed",
     "Raised",
+    "Sight",
     "Touched",
     "act",
     "cases_in",
     "cases_now",
     "day_of",
     "due_to_look",
+    "events_of",
+    "flag_body",
     "follow",
+    "heads_of",
     "note_mentions",
     "open_cases_beyond",
+    "see_case",
     "take_actions",
 ]

@@ -3,11 +3,13 @@
 `push` runs one transaction a batch, each stage over all its records at once; `pull`
 walks the change feed within a tablet's scope; `digest` tells what a tablet should
 hold; `health_page` tells the office how its tablets fare, `person_page` and `review_page`
-who is who, which `decide_review` and `split_person` change. Who calls, and in which
-encoding, is the business of `web`.
+who is who, which `decide_review` and `split_person` change, `case_page` what is to be
+done, which `act_on_case` changes. Who calls, and in which encoding, is the business of
+`web`.
 """
 
 from fieldsync.sync.batch import Batch, BatchError, read_batch
+from fieldsync.sync.case_work import Act, ActError, act_on_case, case_page, shows_restricted_flags
 from fieldsync.sync.cursor import CursorError, CursorGone
 from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said, decide_review, split_person
 from fieldsync.sync.digest import digest
@@ -18,6 +20,8 @@ from fieldsync.sync.push import Answer, push, wake_versions
 from fieldsync.sync.queue import QueueAsked, review_page, review_told
 
 __all__ = [
+    "Act",
+    "ActError",
     "Answer",
     "Asked",
     "Batch",
@@ -31,6 +35,8 @@ __all__ = [
     "QueueAsked",
     "Said",
     "Wanted",
+    "act_on_case",
+    "case_page",
     "decide_review",
     "digest",
     "health_page",
@@ -43,6 +49,7 @@ __all__ = [
     "review_page",
     "review_told",
     "shows_restricted",
+    "shows_restricted_flags",
     "split_person",
     "wake_versions",
 ]
