@@ -7,7 +7,7 @@
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
-from fieldsync.cases.listing import CaseSeen, Sight, events_of, see_case
+from fieldsync.cases.listing import CasesAsked, CaseSeen, Place, Sight, events_of, list_cases, see_case
 from fieldsync.cases.stored import Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look
@@ -18,8 +18,10 @@ __all__ = [
     "ActError",
     "CaseNow",
     "CaseSeen",
+    "CasesAsked",
     "Event",
     "Followed",
+    "Place",
     "Raised",
     "Sight",
     "Touched",
@@ -32,6 +34,7 @@ __all__ = [
     "flag_body",
     "follow",
     "heads_of",
+    "list_cases",
     "note_mentions",
     "open_cases_beyond",
     "see_case",

@@ -9,7 +9,16 @@ done, which `act_on_case` changes. Who calls, and in which encoding, is the busi
 """
 
 from fieldsync.sync.batch import Batch, BatchError, read_batch
-from fieldsync.sync.case_work import Act, ActError, act_on_case, case_page, shows_restricted_flags
+from fieldsync.sync.case_work import (
+    Act,
+    ActError,
+    CasesAsked,
+    Place,
+    act_on_case,
+    case_list,
+    case_page,
+    shows_restricted_flags,
+)
 from fieldsync.sync.cursor import CursorError, CursorGone
 from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said, decide_review, split_person
 from fieldsync.sync.digest import digest
@@ -26,16 +35,19 @@ __all__ = [
     "Asked",
     "Batch",
     "BatchError",
+    "CasesAsked",
     "CursorError",
     "CursorGone",
     "DecideError",
     "NotTheirsError",
     "Page",
     "PartError",
+    "Place",
     "QueueAsked",
     "Said",
     "Wanted",
     "act_on_case",
+    "case_list",
     "case_page",
     "decide_review",
     "digest",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from fieldsync import cases
 from fieldsync.access import OfficeUser, note_audit, usernames
-from fieldsync.cases import Act, ActError, CaseSeen, Event, Sight
+from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, Event, Place, Sight
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import feed
 
@@ -29,7 +29,7 @@ def case_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: 
     Returns:
         the case, None when it is not there for this user.
     """
-    seen = cases.see_case(connection, wanted, sight_of(user))
+    seen = cases.see_case(connection, wanted, _sight_of(user))
     if seen is None:
         return None
     case = seen.case
@@ -68,7 +68,34 @@ def shows_restricted_flags(page: Mapping[str, Any]) -> bool:
     return any(one["restricted"] for one in page["flags"])
 
 
-def sight_of(user: OfficeUser) -> Sight:
+def case_list(
+    connection: Connection, sealer: Sealer, user: OfficeUser, asked: CasesAsked, limit: int, after: Place | None
+) -> tuple[list[dict[str, Any]], Place | None]:
+    """Return a page of cases, the worst first, then the earliest due, and where the next begins, None after the last.
+
+    Args:
+        connection: for reading.
+        sealer: opens identity values.
+        user: who asks.
+        asked: which cases.
+        limit: how many at most.
+        after: the place of the last one seen.
+    """
+    page, more = cases.list_cases(connection, _sight_of(user), asked, limit, after)
+    heads = cases.heads_of(connection, sealer, [one.case for one in page])
+    return [_row(heads[one.case.id], one) for one in page], more
+
+
+def _row(head: dict[str, Any], seen: CaseSeen) -> dict[str, Any]:
+    flags = [_brief(cases.flag_body(one)) for one in seen.flags if one.is_open]
+    return {**head, "updated_at": seen.case.updated_at, "flags": flags}
+
+
+def _brief(flag: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: flag[name] for name in ("id", "rule", "severity", "restricted", "due", "title")}
+
+
+def _sight_of(user: OfficeUser) -> Sight:
     """Return what a user may see of cases."""
     return Sight(user.scope, user.may("restricted.read"))
 
@@ -90,7 +117,7 @@ def act_on_case(store: Store, user: OfficeUser, wanted: str, what: Act) -> str |
     """
 
     def work(connection: Connection) -> str | None:
-        seen = cases.see_case(connection, wanted, sight_of(user))
+        seen = cases.see_case(connection, wanted, _sight_of(user))
         if seen is None:
             return None
         case, changes = cases.act(connection, store.sealer, seen.case.id, what)
@@ -102,4 +129,13 @@ def act_on_case(store: Store, user: OfficeUser, wanted: str, what: Act) -> str |
     return store.transact(work)
 
 
-__all__ = ["Act", "ActError", "act_on_case", "case_page", "shows_restricted_flags", "sight_of"]
+__all__ = [
+    "Act",
+    "ActError",
+    "CasesAsked",
+    "Place",
+    "act_on_case",
+    "case_list",
+    "case_page",
+    "shows_restricted_flags",
+]

@@ -69,6 +69,31 @@ class CaseHeadSchema(Schema):
     person = fields.Dict(required=True)
 
 
+class FlagBriefSchema(Schema):
+    """An open flag in a list; its title in both languages."""
+
+    id = fields.UUID(required=True)
+    rule = fields.String(required=True, metadata={"example": "ANC-BP-01"})
+    severity = fields.String(required=True, validate=validate.OneOf(SEVERITIES))
+    restricted = fields.Boolean(required=True)
+    due = fields.Date(required=True)
+    title = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class CaseRowSchema(CaseHeadSchema):
+    """A case in a list, with its open flags, the worst first."""
+
+    flags = fields.List(fields.Nested(FlagBriefSchema), required=True)
+
+
+class CasesSchema(Schema):
+    """A page of cases, the worst first, then the earliest due; go on with its cursor while there are more."""
+
+    cases = fields.List(fields.Nested(CaseRowSchema), required=True)
+    cursor = fields.String(required=True, allow_none=True)
+    has_more = fields.Boolean(required=True)
+
+
 class CaseSchema(CaseHeadSchema):
     """One case with its flags, the open ones first, and its history, the earliest step first."""
 

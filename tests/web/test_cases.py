@@ -3,7 +3,7 @@
 import pytest
 
 from fieldsync.access import audit_of
-from tests.field import pregnancy, visit, woman
+from tests.field import pregnancy, stranger, visit, woman
 from tests.office import Office, new_id
 
 SEVERE = {"systolic_mmhg": 172, "diastolic_mmhg": 112}
@@ -220,3 +220,143 @@ def test_who_may_not_see_a_flag_does_not_close_it(office, in_danger_and_reactive
     assert rules_of(left) == {"ANC-TE-01"}
     assert (left["status"], left["severity"]) == ("open", "urgent")
     assert act(manager, in_danger_and_reactive, "resolve", outcome="solved").status_code == 409
+
+
+@pytest.fixture
+def villages(tablet):
+    """Three women by what their visit found: a danger sign, nothing, a reactive HIV test."""
+    made = {}
+    for number, (name, values) in enumerate({"severe": SEVERE, "calm": {}, "reactive": REACTIVE}.items()):
+        she = stranger(tablet, number)
+        hers = pregnancy(tablet, she["id"])
+        tablet.push(she, hers, visit(tablet, hers["id"], **values))
+        made[name] = she["id"]
+    return made
+
+
+def listed(clerk, **query):
+    answer = clerk.get("/api/v1/cases", **query)
+    assert answer.status_code == 200, answer.data
+    return answer.json["cases"]
+
+
+def paged(clerk, limit, **query):
+    found, cursor = [], None
+    while True:
+        page = clerk.get("/api/v1/cases", limit=limit, **query, **({"cursor": cursor} if cursor else {})).json
+        found += page["cases"]
+        cursor = page["cursor"]
+        assert (cursor is not None) == page["has_more"]
+        if cursor is None:
+            return found
+
+
+RANK = ("emergency", "urgent", "routine")
+
+
+def place(case):
+    return RANK.index(case["severity"]), case["due"], case["id"]
+
+
+def test_open_cases_come_worst_first_then_earliest_due(office, villages):
+    cases = listed(office.clerk("coordinator"))
+    assert cases == sorted(cases, key=place)
+    assert {one["person_id"] for one in cases} == set(villages.values())
+    assert len({one["severity"] for one in cases}) > 1
+    for one in cases:
+        assert one["severity"] == min((flag["severity"] for flag in one["flags"]), key=RANK.index)
+        assert one["due"] == min(flag["due"] for flag in one["flags"])
+
+
+@pytest.mark.parametrize("limit", [1, 2, 200])
+@pytest.mark.parametrize("role", ["coordinator", "data_manager"])
+def test_pages_meet_every_case_once(office, villages, limit, role):
+    clerk = office.clerk(role)
+    act(clerk, listed(clerk)[0]["id"], "resolve", outcome="solved")
+    query = {"status": "open,resolved"}
+    whole = listed(clerk, **query)
+    assert any(one["severity"] is None for one in whole)
+    assert paged(clerk, limit, **query) == whole
+
+
+def test_filters_narrow_as_they_say(office, villages):
+    clerk = office.clerk("coordinator")
+    first = listed(clerk)[0]
+    office.clock.forward(hours=1)
+    act(clerk, first["id"], "assign", assignee="Bidan Rina")
+    act(clerk, first["id"], "acknowledge")
+    every = listed(clerk)
+    holds = {
+        ("status", "acknowledged"): lambda one: one["status"] == "acknowledged",
+        ("severity", "emergency,urgent"): lambda one: one["severity"] in ("emergency", "urgent"),
+        ("program", "civil"): lambda one: one["program"] == "civil",
+        ("rule", "ANC-BP-01"): lambda one: "ANC-BP-01" in [flag["rule"] for flag in one["flags"]],
+        ("area", "16.02.05"): lambda one: one["area"].startswith("16.02.05"),
+        ("assignee", "Bidan Rina"): lambda one: one["assignee"] == "Bidan Rina",
+        ("due_before", first["due"]): lambda one: one["due"] <= first["due"],
+        ("updated_after", office.clock().isoformat()): lambda one: one["id"] == first["id"],
+    }
+    for (name, value), fits in holds.items():
+        expected = [one for one in every if fits(one)]
+        assert expected, name
+        assert listed(clerk, **{name: value}) == expected, name
+    assert listed(clerk, area="16.02.11") == listed(clerk, rule="NONE-1") == listed(clerk, status="resolved") == []
+
+
+@pytest.mark.parametrize("scope", [{"areas": ("16.02.11",)}, {"programs": ("child",)}], ids=str)
+def test_cases_elsewhere_are_not_listed(office, villages, scope):
+    assert listed(office.clerk(**scope)) == []
+
+
+def test_cases_of_a_program_are_listed_for_its_office_only(office, villages):
+    assert {one["program"] for one in listed(office.clerk(programs=("civil",)))} == {"civil"}
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"status": "closed"}, "unknown_code"),
+        ({"severity": "emergency,"}, "unknown_code"),
+        ({"program": "fishery"}, "unknown_code"),
+        ({"rule": "a'b"}, "bad_format"),
+        ({"area": "99"}, "unknown_area"),
+        ({"due_before": "tomorrow"}, "bad_format"),
+        ({"updated_after": "2026-03-01"}, "bad_date"),
+        ({"updated_after": "0001-01-01T00:00:00+14:00"}, "bad_date"),
+        ({"limit": "0"}, "out_of_range"),
+        ({"status": ["open", "open"]}, "too_many"),
+    ],
+    ids=str,
+)
+def test_a_wrong_filter_is_refused(office, query, code):
+    answer = office.clerk().get("/api/v1/cases", **query)
+    assert answer.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in answer.json["errors"]] == [(f"/{next(iter(query))}", code)]
+
+
+def test_the_cursor_of_another_user_is_none(office, villages):
+    cursor = office.clerk().get("/api/v1/cases", limit=1).json["cursor"]
+    assert office.clerk().get("/api/v1/cases", cursor=cursor).status_code == 400
+
+
+def test_hidden_flags_count_for_nothing_in_the_list(office, store, villages):
+    coordinator, manager = office.clerk("coordinator"), office.clerk("data_manager")
+    mine = {"program": "maternal", "rule": "ANC-TE-01"}
+    assert [one["person_id"] for one in listed(coordinator, **mine)] == [villages["reactive"]]
+    assert listed(manager, **mine) == []
+    case = listed(coordinator, **mine)[0]
+    unrestricted = [flag for flag in case["flags"] if not flag["restricted"]]
+    seen = next(one for one in listed(manager) if one["id"] == case["id"])
+    assert seen["flags"] == unrestricted
+    assert seen["severity"] == unrestricted[0]["severity"]
+    with store.reading() as connection:
+        noted = [(one.username, one.detail["cases"]) for one in audit_of(connection, "cases")]
+    assert noted == [(coordinator.username, [case["id"]])] * 2
+
+
+def test_a_case_with_nothing_but_hidden_flags_is_not_listed(office, in_danger_and_reactive):
+    coordinator, manager = office.clerk("coordinator"), office.clerk("data_manager")
+    act(manager, in_danger_and_reactive, "resolve", outcome="solved")
+    assert in_danger_and_reactive in [one["id"] for one in listed(coordinator)]
+    assert in_danger_and_reactive not in [one["id"] for one in listed(manager)]
+    assert in_danger_and_reactive not in [one["id"] for one in listed(manager, status="open")]
