@@ -9,7 +9,9 @@ from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.escalating import escalate
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
-from fieldsync.cases.telling import CaseNow, cases_in, cases_now, open_cases_beyond
+from fieldsync.cases.listing import CasesAsked, CaseSeen, Place, Sight, events_of, list_cases, see_case
+from fieldsync.cases.stored import Event
+from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch
 
 __all__ = [
@@ -17,8 +19,13 @@ __all__ = [
     "Act",
     "ActError",
     "CaseNow",
+    "CaseSeen",
+    "CasesAsked",
+    "Event",
     "Followed",
+    "Place",
     "Raised",
+    "Sight",
     "Touched",
     "act",
     "cases_in",
@@ -26,9 +33,14 @@ __all__ = [
     "day_of",
     "due_to_look",
     "escalate",
+    "events_of",
+    "flag_body",
     "follow",
+    "heads_of",
     "leave_watch",
+    "list_cases",
     "note_mentions",
     "open_cases_beyond",
+    "see_case",
     "take_actions",
 ]

@@ -47,7 +47,10 @@ class ActError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What somebody does about a case; `outcome` and `note` say what came of it, `assignee` who takes it."""
+    """What somebody does about a case; `outcome` and `note` say what came of it, `assignee` who takes it.
+
+    Who may not see restricted flags (`restricted` False) neither closes nor reopens any.
+    """
 
     event: str
     by: str
@@ -55,6 +58,7 @@ class Act:
     assignee: str | None = None
     outcome: str | None = None
     note: str | None = None
+    restricted: bool = True
 
 
 def act(connection: Connection, sealer: Sealer, case_id: str, what: Act) -> tuple[Case, list[Change]]:
@@ -70,33 +74,47 @@ def act(connection: Connection, sealer: Sealer, case_id: str, what: Act) -> tupl
         the case as it is then, and what the feed must tell.
 
     Raises:
-        ActError: ``wrong_status``: the state table does not allow it; ``outcome_required``: an open emergency can't be
-            resolved without saying what was done. Nothing changed.
+        ActError: ``wrong_status``: the state table does not allow it, or there is nothing to close or reopen;
+            ``outcome_required``: an open emergency can't be resolved without saying what was done. Nothing changed.
     """
     case = cases_by_id(connection, [case_id], lock=True)[0]
     allowed = _FROM.get(what.event)
     if allowed is not None and case.status not in allowed:
         raise ActError("wrong_status")
-    flags = [one for one in flags_of(connection, [case_id]) if one.is_open]
-    if what.event == "resolve" and any(one.severity == 0 for one in flags) and not (what.outcome or what.note):
-        raise ActError("outcome_required")
+    flags = flags_of(connection, [case_id])
+    theirs = [one for one in flags if what.restricted or not one.restricted]
     before = case.status
     case.status = _AFTER.get(what.event, case.status)
-    if what.event == "reopen" and not flags:
-        flags = _reopened(connection, case, what.at)
-    _note_times(case, what)
-    changed = flags if what.event == "reopen" else []
+    changed: list[Flag] = []
     if what.event == "resolve":
-        for one in flags:
-            handle(one, day_of(what.at), what.at)
-        changed = flags
-        case.severity, case.due = None, None
+        changed = _resolved(case, flags, theirs, before, what)
+    elif what.event == "reopen" and not any(one.is_open for one in flags):
+        changed = _reopened(case, theirs, what.at)
+    _note_times(case, what)
     return case, _written(connection, sealer, case, before, what, changed)
 
 
-def _reopened(connection: Connection, case: Case, at: datetime) -> list[Flag]:
+def _resolved(case: Case, flags: Sequence[Flag], theirs: Sequence[Flag], before: str, what: Act) -> list[Flag]:
+    """Close the open flags that are theirs to close; a case that has others stays as far as it was."""
+    closing = [one for one in theirs if one.is_open]
+    if any(one.severity == 0 for one in closing) and not (what.outcome or what.note):
+        raise ActError("outcome_required")
+    if not closing and any(one.is_open for one in flags):
+        raise ActError("wrong_status")
+    for one in closing:
+        handle(one, day_of(what.at), what.at)
+    left = [one for one in flags if one.is_open]
+    case.status = before if left else case.status
+    case.severity = min((one.severity for one in left), default=None)
+    case.due = min((one.due for one in left), default=None)
+    return closing
+
+
+def _reopened(case: Case, theirs: Sequence[Flag], at: datetime) -> list[Flag]:
     """Open again the flags that were closed last by a person, so that the case has something to be done."""
-    closed = [one for one in flags_of(connection, [case.id]) if one.why == "handled"]
+    closed = [one for one in theirs if one.why == "handled"]
+    if not closed:
+        raise ActError("wrong_status")
     last = max((one.closed_at for one in closed if one.closed_at), default=None)
     again = [one for one in closed if one.closed_at == last]
     for one in again:
@@ -114,7 +132,7 @@ def _note_times(case: Case, what: Act) -> None:
         case.assignee = what.assignee
     if what.event in ("visit", "resolve"):
         case.attempts = 0
-    case.closed_at = what.at if case.status == "resolved" else None
+    case.closed_at = (case.closed_at or what.at) if case.status == "resolved" else None
     if what.event == "reopen":
         case.acknowledged_at, case.escalation, case.attempts = None, 0, 0
         case.emergency_at = what.at if case.severity == 0 else case.emergency_at

@@ -6,9 +6,22 @@ hold; `health_page` tells the office how its tablets fare, `person_page` and `re
 who is who, which `decide_review` and `split_person` change; `look` and `escalate` are what the
 passing of time brings. Who calls, and in which
 encoding, is the business of `web`.
+who is who, which `decide_review` and `split_person` change, `case_page` what is to be
+done, which `act_on_case` changes. Who calls, and in which encoding, is the business of
+`web`.
 """
 
 from fieldsync.sync.batch import Batch, BatchError, read_batch
+from fieldsync.sync.case_work import (
+    Act,
+    ActError,
+    CasesAsked,
+    Place,
+    act_on_case,
+    case_list,
+    case_page,
+    shows_restricted_flags,
+)
 from fieldsync.sync.cursor import CursorError, CursorGone
 from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said, decide_review, split_person
 from fieldsync.sync.digest import digest
@@ -20,19 +33,26 @@ from fieldsync.sync.push import Answer, push, wake_versions
 from fieldsync.sync.queue import QueueAsked, review_page, review_told
 
 __all__ = [
+    "Act",
+    "ActError",
     "Answer",
     "Asked",
     "Batch",
     "BatchError",
+    "CasesAsked",
     "CursorError",
     "CursorGone",
     "DecideError",
     "NotTheirsError",
     "Page",
     "PartError",
+    "Place",
     "QueueAsked",
     "Said",
     "Wanted",
+    "act_on_case",
+    "case_list",
+    "case_page",
     "decide_review",
     "digest",
     "escalate",
@@ -47,6 +67,7 @@ __all__ = [
     "review_page",
     "review_told",
     "shows_restricted",
+    "shows_restricted_flags",
     "split_person",
     "wake_versions",
 ]

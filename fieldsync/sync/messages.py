@@ -36,6 +36,10 @@ _TEXTS = {
     "unknown_field": ("isian tidak dikenal", "no such member"),
     "unknown_record": ("bukan rekaman orang ini di wilayah Anda", "no record of this person in your areas"),
     "nothing_left": ("sisakan paling sedikit satu rekaman", "leave at least one record"),
+    "outcome_required": (
+        "tanda darurat hanya ditutup dengan hasil atau catatan",
+        "an emergency is closed with an outcome or a note only",
+    ),
     "not_storable": (
         "tidak dapat disimpan; kantor akan memeriksanya",
         "can't be stored; the office will look at it",

@@ -12,6 +12,7 @@ from fieldsync import __version__
 from fieldsync.programs import TYPES, schema_for
 from fieldsync.web import (
     auth_routes,
+    case_routes,
     device_routes,
     gate,
     identity_routes,
@@ -63,7 +64,7 @@ def create_application(house: House) -> Flask:
     app.after_request(_secure)
     app.after_request(pack)
     api = _Api(app, spec_kwargs={"info": {"description": _about(), "version": __version__}})
-    for routes in (auth_routes, device_routes, identity_routes, person_routes, sync_routes, system_routes):
+    for routes in (auth_routes, case_routes, device_routes, identity_routes, person_routes, sync_routes, system_routes):
         api.register_blueprint(routes.blueprint)
     _describe(app, api)
     app.extensions["fieldsync.openapi"] = lambda: _document(api)

@@ -28,6 +28,7 @@ _TITLES = {
     "not-acceptable": ("Bentuk jawaban tidak tersedia", "No such form of answer"),
     "decided": ("Sudah diputuskan", "Decided before"),
     "told-apart": ("Sudah dinyatakan dua orang", "Said to be two persons before"),
+    "wrong-status": ("Status kasus tidak mengizinkan ini", "The status of the case does not allow this"),
     "gone": ("Kursor terlalu lama; mulai dari awal", "The cursor is too old; start over"),
     "too-large": ("Kiriman terlalu besar", "The request is too large"),
     "unsupported-media": ("Jenis atau pengodean tidak didukung", "Unsupported type or encoding"),

@@ -8,7 +8,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -22,6 +22,10 @@ SIGNATURE_BYTES = 16
 LONGEST_CURSOR = 2000
 _AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -81,6 +85,30 @@ def choice(name: str, choices: Sequence[str], usual: str) -> str:
     if given not in choices:
         raise invalid(name, "unknown_code", ", ".join(choices))
     return given
+
+
+def words(name: str, choices: Sequence[str] | None = None) -> list[str]:
+    """Return words with commas between them, each one of `choices` if there are any; none when none is given."""
+    given = single(name)
+    found = sorted(set(given.split(","))) if given else []
+    if choices is None and not all(_WORD.fullmatch(one) for one in found):
+        raise invalid(name, "bad_format", "A,B")
+    if choices is not None and not set(found) <= set(choices):
+        raise invalid(name, "unknown_code", ", ".join(choices))
+    return found
+
+
+def moment(name: str) -> datetime | None:
+    """Return a moment given in RFC 3339 with its offset; None when none or an empty one is given."""
+    given = single(name)
+    if not given:
+        return None
+    try:
+        if _MOMENT.fullmatch(given):
+            return datetime.fromisoformat(given).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise invalid(name, "bad_date")
 
 
 def line(name: str, longest: int) -> str | None:

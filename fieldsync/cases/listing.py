@@ -1,0 +1,202 @@
+"""What an office user may read of cases: those of their areas and programs, without the flags that they may not see.
+
+A restricted flag that is hidden counts for nothing: neither for severity and due date, nor for being there at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, literal, or_, select, tuple_
+
+from fieldsync.access import Scope
+from fieldsync.cases.stored import OPEN, Case, Event, Flag, cases_by_id, flags_of
+from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
+from fieldsync.db import within
+from fieldsync.rules import SEVERITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody may see of cases: where and for which programs, and whether restricted flags too."""
+
+    scope: Scope
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeen:
+    """A case as somebody sees it: severity and due date are those of `flags`, open ones first, the worst first."""
+
+    case: Case
+    flags: list[Flag]
+    hidden: frozenset[str]
+
+
+def see_case(connection: Connection, wanted: str, sight: Sight) -> CaseSeen | None:
+    """Return a case, found by its id or that of one that became part of it; None when they may see nothing of it."""
+    found = _survivor(connection, wanted)
+    if found is None or not sight.scope.covers_area(found.area) or not sight.scope.covers_program(found.program):
+        return None
+    seen = _seen(found, flags_of(connection, [found.id]), sight)
+    return seen if seen.flags else None
+
+
+def _seen(found: Case, flags: Sequence[Flag], sight: Sight) -> CaseSeen:
+    seen = [one for one in flags if sight.restricted or not one.restricted]
+    open_ = [one for one in seen if one.is_open]
+    severity = min((one.severity for one in open_), default=None)
+    due = min((one.due for one in open_), default=None)
+    shown = sorted(seen, key=lambda one: not one.is_open)
+    hidden = frozenset(one.id for one in flags) - {one.id for one in seen}
+    return CaseSeen(replace(found, severity=severity, due=due), shown, hidden)
+
+
+def _survivor(connection: Connection, wanted: str) -> Case | None:
+    steps: set[str] = set()
+    at: str | None = wanted
+    while at is not None and at not in steps:
+        steps.add(at)
+        found = cases_by_id(connection, [at])
+        if not found or found[0].merged_into is None:
+            return found[0] if found else None
+        at = found[0].merged_into
+    return None
+
+
+_EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail", "sealed")
+
+
+def events_of(connection: Connection, case_id: str) -> Sequence[Event]:
+    """Return what happened to a case, the earliest first."""
+    row = CaseEventRow.__table__.c
+    query = select(*(row[name] for name in _EVENT)).where(row.case_id == case_id).order_by(row.id)
+    return [Event(**one) for one in connection.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesAsked:
+    """Which cases: each member narrows further, None or empty leaves it.
+
+    Without `statuses`, those that somebody still has to do something about. `severities` count from 0, the worst;
+    `due_before` and `updated_after` count themselves.
+    """
+
+    statuses: Sequence[str] = ()
+    severities: Sequence[int] = ()
+    programs: Sequence[str] = ()
+    rules: Sequence[str] = ()
+    area: str | None = None
+    assignee: str | None = None
+    due_before: date | None = None
+    updated_after: datetime | None = None
+
+
+class Place(NamedTuple):
+    """Where a case stands in the list."""
+
+    severity: int
+    due: str
+    id: str
+
+
+# Cases without an open flag stand behind all others.
+_LAST, _NEVER = len(SEVERITIES), date(9999, 12, 31)
+
+
+def list_cases(
+    connection: Connection, sight: Sight, asked: CasesAsked, limit: int, after: Place | None = None
+) -> tuple[list[CaseSeen], Place | None]:
+    """Return a page of cases, the worst first, then the earliest due, and where the next one begins.
+
+    Args:
+        connection: for reading.
+        sight: what the user may see.
+        asked: which of these.
+        limit: how many at most.
+        after: the place of the last one seen.
+    """
+    cases = _cases(sight, asked)
+    severity, due = func.coalesce(cases.c.severity, _LAST), func.coalesce(cases.c.due, _NEVER)
+    query = select(cases.c.id, severity.label("severity"), due.label("due"))
+    if after is not None:
+        place = (literal(after.severity), literal(date.fromisoformat(after.due)), literal(after.id, cases.c.id.type))
+        query = query.where(tuple_(severity, due, cases.c.id) > tuple_(*place))
+    found = connection.execute(query.order_by(severity, due, cases.c.id).limit(limit + 1)).all()
+    page = found[:limit]
+    seen = _look_at(connection, [one.id for one in page], sight)
+    last = page[-1] if len(found) > limit else None
+    more = None if last is None else Place(last.severity, last.due.isoformat(), last.id)
+    return [seen[one.id] for one in page if one.id in seen], more
+
+
+def _look_at(connection: Connection, ids: Sequence[str], sight: Sight) -> Mapping[str, CaseSeen]:
+    flags: dict[str, list[Flag]] = defaultdict(list)
+    for one in flags_of(connection, ids) if ids else ():
+        flags[one.case_id].append(one)
+    return {one.id: _seen(one, flags[one.id], sight) for one in (cases_by_id(connection, ids) if ids else ())}
+
+
+def _cases(sight: Sight, asked: CasesAsked) -> Subquery:
+    """Return the cases that a user may see and asks for, with severity and due date as they see them."""
+    row = CaseRow.__table__.c
+    severity, due = _as_seen(sight, "severity"), _as_seen(sight, "due")
+    query = select(row.id, severity.label("severity"), due.label("due"), row.area, row.program)
+    query = query.where(*_where(sight, asked, severity, due))
+    return query.subquery("cases")
+
+
+def _as_seen(sight: Sight, name: str) -> ColumnElement[Any]:
+    """Return what severity or due date of a case come to without the flags that are hidden."""
+    row, flag = CaseRow.__table__.c, FlagRow.__table__.c
+    if sight.restricted:
+        return row[name]
+    others = select(func.min(flag[name])).where(
+        flag.case_id == row.id, flag.state == "open", flag.restricted.is_(False)
+    )
+    return case((row.id.in_(_hiding()), others.scalar_subquery()), else_=row[name])
+
+
+def _hiding() -> Any:
+    flag = FlagRow.__table__.c
+    return select(flag.case_id).where(flag.restricted.is_(True))
+
+
+def _where(
+    sight: Sight, asked: CasesAsked, severity: ColumnElement[Any], due: ColumnElement[Any]
+) -> Iterator[ColumnElement[bool]]:
+    row = CaseRow.__table__.c
+    programs = [one for one in sight.scope.programs if not asked.programs or one in asked.programs]
+    yield and_(row.merged_into.is_(None), row.program.in_(programs))
+    yield within(row.area, sight.scope.areas_under(asked.area))
+    if not sight.restricted:
+        yield or_(row.id.not_in(_hiding()), _has_flag(sight))
+    if asked.statuses:
+        yield row.status.in_(list(asked.statuses))
+    else:
+        yield and_(row.status.in_(sorted(OPEN)), row.severity.is_not(None))
+    if asked.severities:
+        yield severity.in_(list(asked.severities))
+    if asked.rules:
+        yield _has_flag(sight, FlagRow.__table__.c.rule.in_(list(asked.rules)))
+    if asked.assignee is not None:
+        yield row.assignee == asked.assignee
+    if asked.due_before is not None:
+        yield due <= asked.due_before
+    if asked.updated_after is not None:
+        yield row.updated_at >= asked.updated_after
+
+
+def _has_flag(sight: Sight, *narrowed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether a case has a flag that may be seen: an open one, or any where none is open."""
+    row = CaseRow.__table__.c
+    return select(1).where(FlagRow.case_id == row.id, *_flags(sight, row.severity), *narrowed).exists()
+
+
+def _flags(sight: Sight, severity: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+    flag = FlagRow.__table__.c
+    yield or_(flag.state == "open", severity.is_(None))
+    if not sight.restricted:
+        yield flag.restricted.is_(False)

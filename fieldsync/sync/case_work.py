@@ -1,0 +1,141 @@
+"""What the office reads of follow-up cases and does about them.
+
+A step is one unit of work, with its note in the audit trail and what the feed must tell.
+Whether the user may is asked before; where, and which flags they may see, is asked here.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from fieldsync import cases
+from fieldsync.access import OfficeUser, note_audit, usernames
+from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, Event, Place, Sight
+from fieldsync.db import Sealer, Store
+from fieldsync.ledger import feed
+
+
+def case_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:
+    """Return all that a user may see of a case: the case, the person, flags open and closed, and what happened.
+
+    Args:
+        connection: for reading.
+        sealer: opens identity values and notes.
+        user: who asks.
+        wanted: id of the case, or of one that became part of it.
+
+    Returns:
+        the case, None when it is not there for this user.
+    """
+    seen = cases.see_case(connection, wanted, _sight_of(user))
+    if seen is None:
+        return None
+    case = seen.case
+    head = cases.heads_of(connection, sealer, [case])[case.id]
+    return {
+        **head,
+        "acknowledged_at": case.acknowledged_at,
+        "closed_at": case.closed_at,
+        "updated_at": case.updated_at,
+        "attempts": case.attempts,
+        "flags": [{**cases.flag_body(one), "why": one.why, "closed_at": one.closed_at} for one in seen.flags],
+        "history": _history(connection, sealer, user, seen),
+    }
+
+
+def _history(connection: Connection, sealer: Sealer, user: OfficeUser, seen: CaseSeen) -> list[dict[str, Any]]:
+    """Return what happened, but for what tells of hidden flags: their own steps, and what others noted beside them."""
+    events = [one for one in cases.events_of(connection, seen.case.id) if one.flag_id not in seen.hidden]
+    names = usernames(connection, [one.by for one in events])
+    return [_step(sealer, one, names, noted=not seen.hidden or one.by == user.id) for one in events]
+
+
+def _step(sealer: Sealer, one: Event, names: Mapping[str, str], *, noted: bool) -> dict[str, Any]:
+    note = sealer.open(one.sealed, f"case event {one.case_id}").decode() if one.sealed and noted else None
+    head = {"event": one.event, "at": one.at, "by": one.by, "by_name": names.get(one.by)}
+    return {**head, "before": one.before, "after": one.after, "flag_id": one.flag_id, "note": note, **_detail(one)}
+
+
+def _detail(one: Event) -> dict[str, Any]:
+    detail: dict[str, Any] = orjson.loads(one.detail)
+    return detail
+
+
+def shows_restricted_flags(page: Mapping[str, Any]) -> bool:
+    """Tell whether a case as told holds a restricted flag; such a look is noted."""
+    return any(one["restricted"] for one in page["flags"])
+
+
+def case_list(
+    connection: Connection, sealer: Sealer, user: OfficeUser, asked: CasesAsked, limit: int, after: Place | None
+) -> tuple[list[dict[str, Any]], Place | None]:
+    """Return a page of cases, the worst first, then the earliest due, and where the next begins, None after the last.
+
+    Args:
+        connection: for reading.
+        sealer: opens identity values.
+        user: who asks.
+        asked: which cases.
+        limit: how many at most.
+        after: the place of the last one seen.
+    """
+    page, more = cases.list_cases(connection, _sight_of(user), asked, limit, after)
+    heads = cases.heads_of(connection, sealer, [one.case for one in page])
+    return [_row(heads[one.case.id], one) for one in page], more
+
+
+def _row(head: dict[str, Any], seen: CaseSeen) -> dict[str, Any]:
+    flags = [_brief(cases.flag_body(one)) for one in seen.flags if one.is_open]
+    return {**head, "updated_at": seen.case.updated_at, "flags": flags}
+
+
+def _brief(flag: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: flag[name] for name in ("id", "rule", "severity", "restricted", "due", "title")}
+
+
+def _sight_of(user: OfficeUser) -> Sight:
+    """Return what a user may see of cases."""
+    return Sight(user.scope, user.may("restricted.read"))
+
+
+def act_on_case(store: Store, user: OfficeUser, wanted: str, what: Act) -> str | None:
+    """Let an office user's step take effect.
+
+    Args:
+        store: the database.
+        user: who acts; only their areas and programs count.
+        wanted: id of the case, or of one that became part of it.
+        what: the step, by this user.
+
+    Returns:
+        the id of the case; None when it is not there for this user.
+
+    Raises:
+        ActError: the case does not allow it; nothing changed.
+    """
+
+    def work(connection: Connection) -> str | None:
+        seen = cases.see_case(connection, wanted, _sight_of(user))
+        if seen is None:
+            return None
+        case, changes = cases.act(connection, store.sealer, seen.case.id, what)
+        detail = {"event": what.event, "status": case.status, "outcome": what.outcome}
+        note_audit(connection, user, "cases.act", case.id, what.at, detail)
+        feed.publish(connection, changes)
+        return case.id
+
+    return store.transact(work)
+
+
+__all__ = [
+    "Act",
+    "ActError",
+    "CasesAsked",
+    "Place",
+    "act_on_case",
+    "case_list",
+    "case_page",
+    "shows_restricted_flags",
+]
