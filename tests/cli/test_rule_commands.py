@@ -207,6 +207,10 @@ def test_bad_usage_ends_with_2(run, arguments):
     assert run(*arguments)[0] == 2
 
 
+def test_before_the_first_rules_begin_nothing_is_raised(run):
+    assert raised(run, {**CASE, "now": "2025-12-31"}) == set()
+
+
 def test_an_office_changes_a_limit_from_a_day_on(run, office):
     office(bp_01())
     assert run("check")[0] == 0
