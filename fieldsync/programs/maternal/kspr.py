@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from fieldsync.programs.folder import Entry, day_of
 from fieldsync.programs.maternal.antenatal import ANC_VISIT
-from fieldsync.programs.maternal.dating import Dating
+from fieldsync.programs.maternal.dating import Dating, full_years
 from fieldsync.programs.maternal.pregnancy import PREGNANCY
 from fieldsync.programs.measured import codes_of, measure_of
 
@@ -93,14 +93,14 @@ def _by_dates(data: Mapping[str, Any], woman: Entry | None, dating: Dating | Non
         return
     born = _birth_date(woman)
     if born is not None and born <= dating.lmp:
-        age = _years(born, dating.lmp)
+        age = full_years(born, dating.lmp)
         if age >= card["too_old_at_least_years"]:
             yield "too_old"
         if age <= card["too_young_at_most_years"] and _registered(data, "gravida") == 1:
             yield "too_young"
     last = day_of(data, "last_delivery_date")
     if last is not None and last <= dating.lmp:
-        interval = _years(last, dating.lmp)
+        interval = full_years(last, dating.lmp)
         if interval < card["too_soon_under_years"]:
             yield "too_soon"
         if interval >= card["too_long_at_least_years"]:
@@ -111,10 +111,6 @@ def _birth_date(woman: Entry | None) -> date | None:
     if woman is None or woman.data.get("birth_date_precision") in _VAGUE:
         return None
     return day_of(woman.data, "birth_date")
-
-
-def _years(begin: date, end: date) -> int:
-    return end.year - begin.year - ((end.month, end.day) < (begin.month, begin.day))
 
 
 def _at_visit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> Iterator[str]:

@@ -34,8 +34,8 @@ PRE_ECLAMPSIA_FACTS = (
         (PE_HIGH_RISKS | PE_MODERATE_RISKS | _WORKED_OUT).labels,
         several=True,
     ),
-    number("pre_eclampsia_high_risks", "jumlah risiko tinggi", "high risks", unit="risks", limits=(0, 20)),
-    number("pre_eclampsia_moderate_risks", "jumlah risiko sedang", "moderate risks", unit="risks", limits=(0, 20)),
+    number("pre_eclampsia_high_risks", "jumlah risiko tinggi", "high risks", limits=(0, 20)),
+    number("pre_eclampsia_moderate_risks", "jumlah risiko sedang", "moderate risks", limits=(0, 20)),
 )
 
 _measured = measure_of(PREGNANCY)

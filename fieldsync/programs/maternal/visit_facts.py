@@ -13,7 +13,7 @@ from fieldsync.programs.folder import Entry, Folder, Frame, day_of
 from fieldsync.programs.kin import person_entry
 from fieldsync.programs.maternal.antenatal import ANC_VISIT
 from fieldsync.programs.maternal.course import is_active, visits_of
-from fieldsync.programs.maternal.dating import WEEK, dating_of
+from fieldsync.programs.maternal.dating import WEEK, datings_of
 from fieldsync.programs.maternal.pre_eclampsia import (
     PRE_ECLAMPSIA_FACTS,
     PRE_ECLAMPSIA_SIGNS,
@@ -76,8 +76,8 @@ ANC_VISIT_CONTEXT = context(
         flag("multiple_pregnancy", "kehamilan multipel", "multiple pregnancy"),
         number(
             "fundal_difference_cm",
-            "selisih TFU dengan usia kehamilan dalam minggu",
-            "fundal height off the age of the pregnancy in weeks by",
+            "selisih TFU dengan usia kehamilan (minggu)",
+            "difference between fundal height and weeks of pregnancy",
             unit="cm",
             limits=(0, 60),
         ),
@@ -116,7 +116,7 @@ class _History:
         data = pregnancy.data
         self._pregnancy = pregnancy
         self._tables = frame.tables
-        self._dating = dating_of(pregnancy)
+        self._dating = datings_of(folder).get(pregnancy.id)
         self._height = _registered(data, "height_cm")
         self._fetuses: float | None = None
         self._multiple = _told_multiple(data)
