@@ -16,10 +16,14 @@ class Birth(NamedTuple):
 
 
 def births(folder: Folder) -> Iterator[Birth]:
-    """Yield every baby of every delivery in the folder."""
-    for delivery in folder.of_type("delivery"):
+    """Yield every baby of every delivery in the folder, by day and id, so that no order of arrival shows."""
+    for delivery in sorted(folder.of_type("delivery"), key=_by_day):
         for order, baby in enumerate(delivery.data.get("babies") or (), start=1):
             yield Birth(delivery, baby, order)
+
+
+def _by_day(delivery: Entry) -> tuple[str, str]:
+    return str(delivery.data.get("delivered_on", "")), delivery.id
 
 
 def birth_of(folder: Folder, person: str | None) -> Birth | None:
@@ -28,7 +32,11 @@ def birth_of(folder: Folder, person: str | None) -> Birth | None:
 
 
 def _by_person(folder: Folder) -> dict[str, Birth]:
-    return {folder.who(one.baby["person_id"]): one for one in births(folder) if one.baby.get("person_id") is not None}
+    found: dict[str, Birth] = {}
+    for one in births(folder):
+        if (child := one.baby.get("person_id")) is not None:
+            found.setdefault(folder.who(child), one)
+    return found
 
 
 def person_entry(folder: Folder, person: str | None) -> Entry | None:

@@ -51,7 +51,7 @@ def death_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     for one in folder.of_type("person"):
         if one.person is not None and "death_date" in one.data:
             told[one.person] = one
-    for one in folder.of_type("death_event"):
+    for one in sorted(folder.of_type("death_event"), key=_by_day, reverse=True):
         if one.person is not None:
             told[one.person] = one
     for person, entry in told.items():
@@ -67,6 +67,10 @@ def death_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
                 record=entry.id,
                 facts=_death_facts(folder, person, day, frame.now),
             )
+
+
+def _by_day(event: Entry) -> tuple[str, str]:
+    return str(event.data.get("date_of_death", "~")), event.id
 
 
 def _was_stillborn(folder: Folder, person: str) -> bool:
