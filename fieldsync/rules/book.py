@@ -112,6 +112,8 @@ class Book:
 
     def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
         """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
+        if not self.rules:  # before the first ones begin there are no tables either by which sheets are filled
+            return []
         found: dict[str, list[Finding]] = defaultdict(list)
         for sheet in sheets:
             if sheet.newest:

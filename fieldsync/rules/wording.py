@@ -13,7 +13,7 @@ from fieldsync.rules.facts import Fact
 WEEK = 7
 SIGNS: Mapping[str, str] = {"at_least": "≥", "over": ">", "at_most": "≤", "under": "<", "is": "=", "is_not": "≠"}
 # Facts whose name begins so are ages of a pregnancy, in days, told in weeks and days.
-_PREGNANCY_AGE = "ga_"
+_PREGNANCY_AGE = ("ga_", "gestational_age_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ WORDS: Mapping[str, Words] = {
             "years": "tahun",
             "visits": "kunjungan",
             "points": "poin",
+            "risks": "risiko",
+            "IDR": "rupiah",
             "/min": "/menit",
         },
         and_="dan",
@@ -76,7 +78,7 @@ WORDS: Mapping[str, Words] = {
             *("January", "February", "March", "April", "May", "June"),
             *("July", "August", "September", "October", "November", "December"),
         ),
-        units={"tablet": "tablets"},
+        units={"tablet": "tablets", "IDR": "rupiah"},
         and_="and",
         yes="yes",
         no="no",

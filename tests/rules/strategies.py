@@ -5,12 +5,15 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from fieldsync.rules import Context, Due, Fact, Rule, Sheet
 from fieldsync.rules.rule import SEVERITIES, Parameter
 from fieldsync.rules.tree import All, AnyOf, Leaf, Node, Not
 
+# A machine that does other things as well is no mistake of the rules.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOW = date(2026, 3, 10)
 FIRST = date(2026, 1, 1)
 CODES = ("a", "b", "c", "d")

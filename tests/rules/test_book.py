@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, compare
 from fieldsync.rules.book import due_of
 from fieldsync.rules.tree import Leaf, holds
-from tests.rules.strategies import FIRST, NOW, catalogues, context, label, rule, rule_sets, sheets
+from tests.rules.strategies import FIRST, NOW, UNHURRIED, catalogues, context, label, rule, rule_sets, sheets
 
 BOTH = ("subject", "visit")
 PULSE = Fact(name="pulse", kind="number", label=label("pulse"), unit="/min", limits=(30, 220))
@@ -29,6 +29,7 @@ def cases(draw):
     return contexts, draw(rule_sets(catalogue, BOTH)), draw(st.lists(sheets(catalogue, BOTH), max_size=6))
 
 
+@UNHURRIED
 @given(cases())
 def test_the_plan_of_a_book_never_changes_what_holds(case):
     contexts, rules, given_sheets = case
@@ -38,6 +39,7 @@ def test_the_plan_of_a_book_never_changes_what_holds(case):
         assert {one.id for one in book.holding(sheet)} == plain
 
 
+@UNHURRIED
 @given(cases(), st.randoms(use_true_random=False))
 def test_order_of_rules_and_sheets_does_not_matter(case, rng):
     contexts, rules, given_sheets = case
@@ -48,6 +50,7 @@ def test_order_of_rules_and_sheets_does_not_matter(case, rng):
     assert told(Book.of(RuleFile(shuffled, []), contexts, NOW).judge(others, NOW)) == told(first)
 
 
+@UNHURRIED
 @given(cases())
 def test_what_stands_is_what_holds_without_what_is_superseded(case):
     contexts, rules, given_sheets = case
@@ -76,6 +79,7 @@ def test_what_stands_is_what_holds_without_what_is_superseded(case):
     assert all(one.due == min(due[one.rule.id, one.sheet.subject, one.sheet.episode]) for one in found)
 
 
+@UNHURRIED
 @given(cases())
 def test_a_change_of_rules_is_what_is_new_and_what_is_gone(case):
     contexts, rules, given_sheets = case

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fieldsync.rules import describe
 from fieldsync.rules.tree import All, AnyOf, Leaf, Not, leaves
-from tests.rules.strategies import catalogues, conditions, context
+from tests.rules.strategies import UNHURRIED, catalogues, conditions, context
 from tests.rules.test_explaining import CATALOGUE
 
 HIGH = Leaf("systolic_mmhg", "at_least", 140)
@@ -45,6 +45,7 @@ def test_a_condition_in_words(condition, indonesian, english):
     assert describe(condition, context(CATALOGUE)) == {"id": indonesian, "en": english}
 
 
+@UNHURRIED
 @given(catalogues().flatmap(lambda one: st.tuples(st.just(one), conditions(one))))
 def test_any_condition_can_be_said_and_names_every_fact(case):
     catalogue, condition = case

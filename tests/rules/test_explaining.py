@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fieldsync.rules import Book, Due, Fact, Finding, RuleFile, Sheet, evidence, explain
 from fieldsync.rules.tree import All, AnyOf, Leaf, Not, holds
-from tests.rules.strategies import NOW, catalogues, conditions, context, known, rule
+from tests.rules.strategies import NOW, UNHURRIED, catalogues, conditions, context, known, rule
 
 
 def words(indonesian, english):
@@ -216,6 +216,7 @@ def holding(draw):
     return catalogue, condition, sheet, by_visit
 
 
+@UNHURRIED
 @given(holding())
 def test_whatever_holds_has_a_sentence_and_evidence(case):
     catalogue, condition, sheet, by_visit = case

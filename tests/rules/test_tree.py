@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fieldsync.rules.reaching import can_hold
 from fieldsync.rules.tree import All, AnyOf, Leaf, Node, Not, fails, grounds, holds, leaves, needs, opposite
-from tests.rules.strategies import catalogues, conditions, known
+from tests.rules.strategies import UNHURRIED, catalogues, conditions, known
 from tests.rules.strategies import leaves as leaf_of
 
 UNKNOWN = None
@@ -56,6 +56,7 @@ def judged(draw):
     return catalogue, draw(conditions(catalogue)), draw(known(catalogue))
 
 
+@UNHURRIED
 @given(judged())
 def test_compiled_conditions_mean_what_the_plain_reading_says(case):
     _, condition, facts = case
@@ -64,6 +65,7 @@ def test_compiled_conditions_mean_what_the_plain_reading_says(case):
     assert fails(condition)(facts) is (expected is False)
 
 
+@UNHURRIED
 @given(judged())
 def test_what_a_condition_needs_it_can_not_hold_without(case):
     _, condition, facts = case
@@ -73,6 +75,7 @@ def test_what_a_condition_needs_it_can_not_hold_without(case):
         assert needs(condition, wanted=False) <= facts.keys()
 
 
+@UNHURRIED
 @given(judged())
 def test_what_holds_can_hold(case):
     catalogue, condition, facts = case
@@ -82,6 +85,7 @@ def test_what_holds_can_hold(case):
         assert can_hold(Not(condition), catalogue)
 
 
+@UNHURRIED
 @given(judged())
 def test_its_grounds_hold_and_are_enough(case):
     """Whatever else is forgotten, the condition still holds by its grounds alone."""
@@ -96,6 +100,7 @@ def test_its_grounds_hold_and_are_enough(case):
     assert truth(condition, told) is True
 
 
+@UNHURRIED
 @given(catalogues().flatmap(lambda one: st.tuples(leaf_of(one), known(one))))
 def test_the_opposite_of_a_leaf_holds_when_it_fails(case):
     leaf, facts = case
