@@ -15,6 +15,7 @@ from fieldsync.access import Scope
 from fieldsync.cases.stored import OPEN, Case, Event, Flag, cases_by_id, flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import within
+from fieldsync.ledger.feed import DISTRICT_CODE_LENGTH
 from fieldsync.rules import SEVERITIES
 
 
@@ -200,3 +201,35 @@ def _flags(sight: Sight, severity: ColumnElement[Any]) -> Iterator[ColumnElement
     yield or_(flag.state == "open", severity.is_(None))
     if not sight.restricted:
         yield flag.restricted.is_(False)
+
+
+GROUPS = ("severity", "district", "program", "rule")
+
+
+def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Count the cases that a user may see and asks for.
+
+    Args:
+        connection: for reading.
+        sight: what the user may see.
+        asked: which cases.
+        by: some of `GROUPS`. By rule, a case counts once for each rule of which it has a flag that counts.
+
+    Returns:
+        per group its values in the order of `by` (severity as a number, one more than the last where no flag is open;
+        district as the code of eight characters), and the number of cases; in order of the values.
+    """
+    cases, flag = _cases(sight, asked), FlagRow.__table__.c
+    values = {
+        "severity": func.coalesce(cases.c.severity, _LAST),
+        "district": func.substr(cases.c.area, 1, DISTRICT_CODE_LENGTH),
+        "program": cases.c.program,
+        "rule": flag.rule,
+    }
+    groups = [values[one].label(f"by_{one}") for one in by]
+    query = select(*groups, func.count(cases.c.id.distinct())).select_from(cases)
+    if "rule" in by:
+        query = query.join(FlagRow, and_(flag.case_id == cases.c.id, *_flags(sight, cases.c.severity)))
+    if groups:
+        query = query.group_by(*groups).order_by(*groups)
+    return [tuple(row) for row in connection.execute(query)]

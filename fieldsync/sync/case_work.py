@@ -4,7 +4,7 @@ A step is one unit of work, with its note in the audit trail and what the feed m
 Whether the user may is asked before; where, and which flags they may see, is asked here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from fieldsync.access import OfficeUser, note_audit, usernames
 from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, Event, Place, Sight
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import feed
+from fieldsync.rules import SEVERITIES
 
 
 def case_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:
@@ -86,6 +87,24 @@ def case_list(
     return [_row(heads[one.case.id], one) for one in page], more
 
 
+def case_counts(
+    connection: Connection, user: OfficeUser, asked: CasesAsked, by: Sequence[str]
+) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many cases there are of those that are asked for, and how many in each group.
+
+    Args:
+        connection: for reading.
+        user: who asks.
+        asked: which cases.
+        by: what to group by, some of `GROUPS`.
+    """
+    sight = _sight_of(user)
+    total: int = cases.count_cases(connection, sight, asked, ())[0][0]
+    groups = [dict(zip((*by, "cases"), one, strict=True)) for one in cases.count_cases(connection, sight, asked, by)]
+    names = dict(enumerate(SEVERITIES))
+    return total, [{**one, "severity": names.get(one["severity"])} if "severity" in one else one for one in groups]
+
+
 def _row(head: dict[str, Any], seen: CaseSeen) -> dict[str, Any]:
     flags = [_brief(cases.flag_body(one)) for one in seen.flags if one.is_open]
     return {**head, "updated_at": seen.case.updated_at, "flags": flags}
@@ -135,6 +154,7 @@ __all__ = [
     "CasesAsked",
     "Place",
     "act_on_case",
+    "case_counts",
     "case_list",
     "case_page",
     "shows_restricted_flags",
