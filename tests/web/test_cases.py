@@ -412,3 +412,18 @@ def test_a_summary_of_closed_cases_has_no_severity(office, in_danger):
 
 def test_a_summary_by_something_else_is_refused(office):
     assert office.clerk().get("/api/v1/cases/summary", group_by="person").status_code == 422
+
+
+def test_a_person_comes_with_the_cases_that_the_user_may_see(office, expecting, in_danger_and_reactive):
+    she, _ = expecting
+    coordinator, manager = office.clerk("coordinator"), office.clerk("data_manager")
+
+    def cases(clerk):
+        return {one["id"]: one for one in clerk.get(f"/api/v1/persons/{she['id']}").json["cases"]}
+
+    assert cases(coordinator) == {one["id"]: one for one in listed(coordinator)}
+    assert cases(manager) == {one["id"]: one for one in listed(manager)}
+    assert "ANC-TE-01" not in str(cases(manager)[in_danger_and_reactive])
+    act(manager, in_danger_and_reactive, "resolve", outcome="solved")
+    assert cases(manager)[in_danger_and_reactive]["flags"] == []
+    assert in_danger_and_reactive not in cases(office.clerk(programs=("civil",)))
