@@ -9,13 +9,25 @@ from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.escalating import escalate
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
-from fieldsync.cases.listing import CasesAsked, CaseSeen, Place, Sight, events_of, list_cases, see_case
+from fieldsync.cases.listing import (
+    GROUPS,
+    CasesAsked,
+    CaseSeen,
+    Place,
+    Sight,
+    cases_of,
+    count_cases,
+    events_of,
+    list_cases,
+    see_case,
+)
 from fieldsync.cases.stored import Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch
 
 __all__ = [
     "EVENTS",
+    "GROUPS",
     "Act",
     "ActError",
     "CaseNow",
@@ -30,6 +42,8 @@ __all__ = [
     "act",
     "cases_in",
     "cases_now",
+    "cases_of",
+    "count_cases",
     "day_of",
     "due_to_look",
     "escalate",

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, literal, or_, select, tuple_
 
 from fieldsync.access import Scope
-from fieldsync.cases.stored import OPEN, Case, Event, Flag, cases_by_id, flags_of
+from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import within
+from fieldsync.ledger.feed import DISTRICT_CODE_LENGTH
 from fieldsync.rules import SEVERITIES
 
 
@@ -38,10 +39,22 @@ class CaseSeen:
 def see_case(connection: Connection, wanted: str, sight: Sight) -> CaseSeen | None:
     """Return a case, found by its id or that of one that became part of it; None when they may see nothing of it."""
     found = _survivor(connection, wanted)
-    if found is None or not sight.scope.covers_area(found.area) or not sight.scope.covers_program(found.program):
-        return None
-    seen = _seen(found, flags_of(connection, [found.id]), sight)
-    return seen if seen.flags else None
+    seen = [] if found is None else _within(connection, [found.id], sight)
+    return seen[0] if seen else None
+
+
+def cases_of(connection: Connection, person_id: str, sight: Sight) -> list[CaseSeen]:
+    """Return the cases of a person, closed ones too, of which somebody may see anything; by id."""
+    ids = [case_id(person_id, program) for program in sight.scope.programs]
+    return [one for one in _within(connection, ids, sight) if one.case.merged_into is None]
+
+
+def _within(connection: Connection, ids: Sequence[str], sight: Sight) -> list[CaseSeen]:
+    scope = sight.scope
+    seen = _look_at(connection, ids, sight).values()
+    return [
+        one for one in seen if one.flags and scope.covers_area(one.case.area) and scope.covers_program(one.case.program)
+    ]
 
 
 def _seen(found: Case, flags: Sequence[Flag], sight: Sight) -> CaseSeen:
@@ -69,10 +82,10 @@ def _survivor(connection: Connection, wanted: str) -> Case | None:
 _EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail", "sealed")
 
 
-def events_of(connection: Connection, case_id: str) -> Sequence[Event]:
+def events_of(connection: Connection, of: str) -> Sequence[Event]:
     """Return what happened to a case, the earliest first."""
     row = CaseEventRow.__table__.c
-    query = select(*(row[name] for name in _EVENT)).where(row.case_id == case_id).order_by(row.id)
+    query = select(*(row[name] for name in _EVENT)).where(row.case_id == of).order_by(row.id)
     return [Event(**one) for one in connection.execute(query).mappings()]
 
 
@@ -200,3 +213,35 @@ def _flags(sight: Sight, severity: ColumnElement[Any]) -> Iterator[ColumnElement
     yield or_(flag.state == "open", severity.is_(None))
     if not sight.restricted:
         yield flag.restricted.is_(False)
+
+
+GROUPS = ("severity", "district", "program", "rule")
+
+
+def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Count the cases that a user may see and asks for.
+
+    Args:
+        connection: for reading.
+        sight: what the user may see.
+        asked: which cases.
+        by: some of `GROUPS`. By rule, a case counts once for each rule of which it has a flag that counts.
+
+    Returns:
+        per group its values in the order of `by` (severity as a number, one more than the last where no flag is open;
+        district as the code of eight characters), and the number of cases; in order of the values.
+    """
+    cases, flag = _cases(sight, asked), FlagRow.__table__.c
+    values = {
+        "severity": func.coalesce(cases.c.severity, _LAST),
+        "district": func.substr(cases.c.area, 1, DISTRICT_CODE_LENGTH),
+        "program": cases.c.program,
+        "rule": flag.rule,
+    }
+    groups = [values[one].label(f"by_{one}") for one in by]
+    query = select(*groups, func.count(cases.c.id.distinct())).select_from(cases)
+    if "rule" in by:
+        query = query.join(FlagRow, and_(flag.case_id == cases.c.id, *_flags(sight, cases.c.severity)))
+    if groups:
+        query = query.group_by(*groups).order_by(*groups)
+    return [tuple(row) for row in connection.execute(query)]

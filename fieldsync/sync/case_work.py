@@ -4,7 +4,7 @@ A step is one unit of work, with its note in the audit trail and what the feed m
 Whether the user may is asked before; where, and which flags they may see, is asked here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from fieldsync.access import OfficeUser, note_audit, usernames
 from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, Event, Place, Sight
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import feed
+from fieldsync.rules import SEVERITIES
 
 
 def case_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:
@@ -82,8 +83,35 @@ def case_list(
         after: the place of the last one seen.
     """
     page, more = cases.list_cases(connection, _sight_of(user), asked, limit, after)
-    heads = cases.heads_of(connection, sealer, [one.case for one in page])
-    return [_row(heads[one.case.id], one) for one in page], more
+    return _rows(connection, sealer, page), more
+
+
+def cases_of_person(connection: Connection, sealer: Sealer, user: OfficeUser, person_id: str) -> list[dict[str, Any]]:
+    """Return the cases of a person that a user may see, closed ones too, each as in a list."""
+    return _rows(connection, sealer, cases.cases_of(connection, person_id, _sight_of(user)))
+
+
+def _rows(connection: Connection, sealer: Sealer, seen: Sequence[CaseSeen]) -> list[dict[str, Any]]:
+    heads = cases.heads_of(connection, sealer, [one.case for one in seen])
+    return [_row(heads[one.case.id], one) for one in seen]
+
+
+def case_counts(
+    connection: Connection, user: OfficeUser, asked: CasesAsked, by: Sequence[str]
+) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many cases there are of those that are asked for, and how many in each group.
+
+    Args:
+        connection: for reading.
+        user: who asks.
+        asked: which cases.
+        by: what to group by, some of `GROUPS`.
+    """
+    sight = _sight_of(user)
+    total: int = cases.count_cases(connection, sight, asked, ())[0][0]
+    groups = [dict(zip((*by, "cases"), one, strict=True)) for one in cases.count_cases(connection, sight, asked, by)]
+    names = dict(enumerate(SEVERITIES))
+    return total, [{**one, "severity": names.get(one["severity"])} if "severity" in one else one for one in groups]
 
 
 def _row(head: dict[str, Any], seen: CaseSeen) -> dict[str, Any]:
@@ -135,6 +163,7 @@ __all__ = [
     "CasesAsked",
     "Place",
     "act_on_case",
+    "case_counts",
     "case_list",
     "case_page",
     "shows_restricted_flags",

@@ -17,6 +17,7 @@ from fieldsync.db import Sealer
 from fieldsync.identity import Kin
 from fieldsync.programs import TYPES, references, subject_of
 from fieldsync.registry import PersonSeen, RecordSeen
+from fieldsync.sync.case_work import cases_of_person, shows_restricted_flags
 
 CHUNK = 1000
 CHILDHOOD = "child_growth"
@@ -78,7 +79,7 @@ def person_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted
         "episodes": _episodes(seen),
         "household": {"kk_number": seen.fields.get("kk_number"), "members": at_home},
         "family": kin,
-        "cases": [],
+        "cases": cases_of_person(connection, sealer, user, seen.id),
     }
 
 
@@ -99,6 +100,8 @@ def person_history(
 def shows_restricted(page: Mapping[str, Any]) -> bool:
     """Tell whether a page holds a restricted value; such a look is noted."""
     kinds = [("person", page["fields"]), *((one["type"], one["data"]) for one in page["records"])]
+    if any(shows_restricted_flags(one) for one in page["cases"]):
+        return True
     return any(field.restricted and field.name in data for kind, data in kinds for field in TYPES[kind].fields)
 
 

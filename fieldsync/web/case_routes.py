@@ -1,4 +1,4 @@
-"""Follow-up cases for the office: the list, one with its flags and history, and the steps that people take.
+"""Follow-up cases for the office: the list, their number, one with flags and history, and the steps people take.
 
 What is not in the user's areas and programs is not there, nor is what rests on restricted values for who may not see
 them.
@@ -12,10 +12,18 @@ from flask_smorest import Blueprint
 
 from fieldsync import sync
 from fieldsync.access import note_audit
+from fieldsync.cases import GROUPS
 from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
 from fieldsync.sync.messages import finding
-from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES, CaseSchema, CasesSchema, StepSchema
+from fieldsync.web.case_schemas import (
+    LONGEST_ASSIGNEE,
+    STATUSES,
+    CaseSchema,
+    CasesSchema,
+    StepSchema,
+    SummaryOfCasesSchema,
+)
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.loading import load_body
@@ -91,6 +99,24 @@ def list_cases() -> Response:
         detail = {"cases": looked_at}
         store.transact(lambda connection: note_audit(connection, user(), "restricted.read", "cases", now, detail))
     return _json({"cases": cases, "cursor": write_cursor(about, more), "has_more": more is not None})
+
+
+@blueprint.get("/summary")
+@blueprint.doc(
+    summary="How many cases there are",
+    parameters=[
+        _parameter("group_by", f"Some of {', '.join(GROUPS)}; if absent, severity", "district,severity"),
+        *_FILTERS,
+    ],
+)
+@blueprint.alt_response(200, schema=SummaryOfCasesSchema, description="The number of cases, in all and by group")
+@permission("cases.read")
+def summary() -> Response:
+    """Count cases of the user's areas and programs; empty groups are left out."""
+    asked, by = _asked(), words("group_by", GROUPS) or ["severity"]
+    with house().store.reading() as connection:
+        total, groups = sync.case_counts(connection, user(), asked, by)
+    return _json({"group_by": by, "cases": total, "groups": groups})
 
 
 @blueprint.get("/<uuid:case_id>")

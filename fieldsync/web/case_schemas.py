@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from fieldsync.cases import EVENTS
+from fieldsync.cases import EVENTS, GROUPS
 from fieldsync.programs import codes
 from fieldsync.rules import SEVERITIES
 from fieldsync.web.office_schemas import NOTE
@@ -92,6 +92,24 @@ class CasesSchema(Schema):
     cases = fields.List(fields.Nested(CaseRowSchema), required=True)
     cursor = fields.String(required=True, allow_none=True)
     has_more = fields.Boolean(required=True)
+
+
+class CaseGroupSchema(Schema):
+    """How many cases have these values; only those members that were asked for are there."""
+
+    severity = fields.String(allow_none=True, validate=validate.OneOf(SEVERITIES))
+    district = fields.String(metadata={"example": "16.02.05"})
+    program = fields.String()
+    rule = fields.String(metadata={"example": "ANC-BP-01"})
+    cases = fields.Integer(required=True)
+
+
+class SummaryOfCasesSchema(Schema):
+    """The number of cases, in all and by group."""
+
+    group_by = fields.List(fields.String(validate=validate.OneOf(GROUPS)), required=True)
+    cases = fields.Integer(required=True)
+    groups = fields.List(fields.Nested(CaseGroupSchema), required=True)
 
 
 class CaseSchema(CaseHeadSchema):

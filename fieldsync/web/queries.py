@@ -88,9 +88,9 @@ def choice(name: str, choices: Sequence[str], usual: str) -> str:
 
 
 def words(name: str, choices: Sequence[str] | None = None) -> list[str]:
-    """Return words with commas between them, each one of `choices` if there are any; none when none is given."""
+    """Return words with commas between them, each once, each of `choices` if there are any; none when none is given."""
     given = single(name)
-    found = sorted(set(given.split(","))) if given else []
+    found = list(dict.fromkeys(given.split(","))) if given else []
     if choices is None and not all(_WORD.fullmatch(one) for one in found):
         raise invalid(name, "bad_format", "A,B")
     if choices is not None and not set(found) <= set(choices):

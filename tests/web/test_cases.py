@@ -1,5 +1,8 @@
 """Follow-up cases as the office has them: what is told of one, the steps, and who may see what."""
 
+from collections import Counter
+from itertools import product
+
 import pytest
 
 from fieldsync.access import audit_of
@@ -360,3 +363,67 @@ def test_a_case_with_nothing_but_hidden_flags_is_not_listed(office, in_danger_an
     assert in_danger_and_reactive in [one["id"] for one in listed(coordinator)]
     assert in_danger_and_reactive not in [one["id"] for one in listed(manager)]
     assert in_danger_and_reactive not in [one["id"] for one in listed(manager, status="open")]
+
+
+def summed(clerk, **query):
+    answer = clerk.get("/api/v1/cases/summary", **query)
+    assert answer.status_code == 200, answer.data
+    return answer.json
+
+
+VALUES = {
+    "severity": lambda case: [case["severity"]],
+    "district": lambda case: [case["area"][:8]],
+    "program": lambda case: [case["program"]],
+    "rule": lambda case: sorted({flag["rule"] for flag in case["flags"]}),
+}
+FILTERS = [{}, {"program": "maternal"}, {"rule": "ANC-BP-01"}, {"area": "16.02.11"}]
+
+
+@pytest.mark.parametrize("role", ["coordinator", "data_manager"])
+@pytest.mark.parametrize("by", [*VALUES, "district,severity", "severity,district,program,rule"])
+def test_a_summary_counts_what_the_list_lists(office, villages, role, by):
+    clerk = office.clerk(role)
+    for query in FILTERS:
+        cases, told_ = listed(clerk, limit=200, **query), summed(clerk, group_by=by, **query)
+        names = by.split(",")
+        counted = Counter(values for case in cases for values in product(*(VALUES[name](case) for name in names)))
+        assert told_["cases"] == len(cases)
+        assert told_["group_by"] == names
+        assert {tuple(one[name] for name in names): one["cases"] for one in told_["groups"]} == counted
+
+
+def test_a_summary_is_by_severity_the_worst_first(office, villages):
+    told_ = summed(office.clerk("coordinator"))
+    assert told_["group_by"] == ["severity"]
+    ranks = [RANK.index(one["severity"]) for one in told_["groups"]]
+    assert ranks == sorted(ranks)
+    assert 0 in ranks
+
+
+def test_a_summary_of_closed_cases_has_no_severity(office, in_danger):
+    clerk = office.clerk("coordinator")
+    act(clerk, in_danger, "resolve", outcome="solved")
+    told_ = summed(clerk, status="resolved", group_by="severity,rule")
+    assert told_["cases"] == 1
+    assert {(one["severity"], one["cases"]) for one in told_["groups"]} == {(None, 1)}
+    assert "ANC-BP-01" in {one["rule"] for one in told_["groups"]}
+
+
+def test_a_summary_by_something_else_is_refused(office):
+    assert office.clerk().get("/api/v1/cases/summary", group_by="person").status_code == 422
+
+
+def test_a_person_comes_with_the_cases_that_the_user_may_see(office, expecting, in_danger_and_reactive):
+    she, _ = expecting
+    coordinator, manager = office.clerk("coordinator"), office.clerk("data_manager")
+
+    def cases(clerk):
+        return {one["id"]: one for one in clerk.get(f"/api/v1/persons/{she['id']}").json["cases"]}
+
+    assert cases(coordinator) == {one["id"]: one for one in listed(coordinator)}
+    assert cases(manager) == {one["id"]: one for one in listed(manager)}
+    assert "ANC-TE-01" not in str(cases(manager)[in_danger_and_reactive])
+    act(manager, in_danger_and_reactive, "resolve", outcome="solved")
+    assert cases(manager)[in_danger_and_reactive]["flags"] == []
+    assert in_danger_and_reactive not in cases(office.clerk(programs=("civil",)))
