@@ -184,7 +184,7 @@ class _Kept:
         rule, sheet = standing.finding.rule, standing.finding.sheet
         case = self._case_of(sheet.person, key.subject, program, sheet.area)
         made = Flag(
-            id=flag_id(*key, program),
+            id=self._free_id(key, program),
             case_id=case.id,
             person_id=sheet.person,
             subject=key.subject,
@@ -207,6 +207,13 @@ class _Kept:
         )
         self.new_flags.append(made)
         self._tell(made, "flag_opened")
+        return made
+
+    def _free_id(self, key: Key, program: str) -> str:
+        """Return the id of a new flag: its own, unless another's has it since a merge that was undone."""
+        made, taken = flag_id(*key, program), {one.id for one in self.flags.values()}
+        while made in taken:
+            made = flag_id(*key, made)
         return made
 
     def _case_of(self, person: str | None, subject: str, program: str, area: str | None = None) -> Case:
@@ -281,6 +288,8 @@ class _Kept:
         winner = self.gathered.formerly.get(owner)
         if winner is not None:
             case.merged_into = case_id(winner, case.program)
+        else:  # a split may have undone the merge
+            case.merged_into = None
         village = self.gathered.villages.get(owner)
         if village and village != case.area:
             if case.rev and case.area:

@@ -64,7 +64,7 @@ def families(tablet):
 
 def test_a_first_sync_in_small_pages_gives_all_and_proves_it(shelf, families):
     changes = shelf.sync(limit=3)
-    assert len(changes) == 21
+    assert sum(one["entity"] != "case" for one in changes) == 21
     assert shelf.ids() == {one["id"] for one in families}
     assert shelf.ids("person") == {one["id"] for one in families if one["type"] == "person"}
     assert shelf.proves_complete()
@@ -119,11 +119,14 @@ def test_a_deletion_comes_once_and_is_no_part_of_a_first_sync(shelf, tablet, off
 
 
 def test_a_deletion_in_the_middle_of_a_first_sync_is_told(shelf, tablet, other, families):
-    page = other.page(limit=3)
-    shelf.cursor = page["cursor"]
-    for one in page["changes"]:
-        shelf.held[one["entity"], one["id"]] = one
-    first = next(one["id"] for one in page["changes"] if one["entity"] == "record")
+    records = []
+    while not records:
+        page = other.page(shelf.cursor, limit=3)
+        shelf.cursor = page["cursor"]
+        for one in page["changes"]:
+            shelf.held[one["entity"], one["id"]] = one
+        records = [one["id"] for one in page["changes"] if one["entity"] == "record"]
+    first = records[0]
     record = next(one for one in families if one["id"] == first)
     tablet.push(tablet.edited(record, 1, deleted=True))
     shelf.sync(limit=2)
