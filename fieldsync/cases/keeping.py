@@ -26,6 +26,9 @@ from fieldsync.programs.workdays import national_days_off
 from fieldsync.rules import SEVERITIES, Book, Finding, Rule, evidence, explain
 
 SYSTEM = "fieldsync"
+# Alike persons and surveys of a unit can't be judged from those who happen to be gathered together: who is alike is
+# asked of a human by `identity`, and a unit's surveys count when their period is over.
+_SEEN_WHOLE = frozenset({"pair", "unit"})
 # What a tablet says it came to: these deal with the flag; the others leave it open.
 SOLVED = frozenset({"solved", "referred_arrived"})
 
@@ -72,7 +75,8 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
 def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime) -> Followed:
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
-    sheets = list(sheets_of(gathered.folder, Frame(today, book.tables, national_days_off(today))))
+    frame = Frame(today, book.tables, national_days_off(today))
+    sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in _SEEN_WHOLE]
     subjects = {*gathered.loose, *(one.subject for one in sheets if one.person is None)}
     persons = {*gathered.persons, *gathered.formerly}
     kept = _Kept(book, gathered, now, today)

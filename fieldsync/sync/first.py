@@ -59,7 +59,8 @@ def walk(page: Making, at: Cursor) -> Cursor:
 
 def _walk_cases(page: Making, place: Walk, areas: Sequence[str], programs: Sequence[str]) -> Walk:
     """Tell the open cases, by severity; behind the last the walk goes on with the first area."""
-    for severity in range(_CASES.index(place.area), len(_CASES)):
+    stages = range(_CASES.index(place.area), len(_CASES)) if areas and programs else ()
+    for severity in stages:
         after = place.record if place.area == _CASES[severity] else registry.BEGIN.record
         while True:
             asked = page.room

@@ -62,7 +62,7 @@ def about(change):
 
 
 def test_what_is_about_one_person_comes_side_by_side_golden_record_first(shelf, families):
-    changes = shelf.sync()
+    changes = [one for one in shelf.sync() if one["entity"] != "case"]
     assert len(changes) == 9 * 5
     for at in range(0, len(changes), 5):
         assert len({about(one) for one in changes[at : at + 5]}) == 1
@@ -78,7 +78,8 @@ def test_pages_of_any_size_tell_each_thing_once(shelf, families, limit):
     changes = page(shelf, limit)
     while found := page(shelf, limit):
         changes += found
-    assert len(changes) == len({(one["entity"], one["id"]) for one in changes}) == 45
+    assert len(changes) == len({(one["entity"], one["id"]) for one in changes})
+    assert sum(one["entity"] != "case" for one in changes) == 45
     assert shelf.proves_complete()
 
 
