@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flags import flags
+from flags import flags as every_flag
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +12,12 @@ from fieldsync.programs.child.ages import age_in_months, months_after
 from fieldsync.programs.folder import Frame
 from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
+
+
+def flags(records: list[dict[str, Any]], now: str) -> set[tuple[str, str]]:
+    """Return what is raised, but for what odd values raise by themselves: that has its own tests."""
+    return {one for one in every_flag(records, now) if not one[0].startswith("DQ-")}
+
 
 NOW = date(2026, 3, 10)
 Record = dict[str, Any]

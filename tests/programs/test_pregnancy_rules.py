@@ -4,11 +4,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flags import flags
+from flags import flags as every_flag
 
 from fieldsync.programs.folder import Frame
 from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
+
+
+def flags(records: list[dict[str, Any]], now: str) -> set[tuple[str, str]]:
+    """Return what is raised, but for what odd values raise by themselves: that has its own tests."""
+    return {one for one in every_flag(records, now) if not one[0].startswith(("DQ-01", "DQ-02"))}
+
 
 NOW = date(2026, 3, 10)
 WOMAN = {
@@ -76,7 +82,7 @@ def test_first_contact_is_late_from_13_to_41_weeks(weeks: int, days: int, expect
     [(7, set()), (8, {"ANC-SCH-02"}), (28, {"ANC-SCH-02"}), (29, {"ANC-SCH-03"}), (200, {"ANC-SCH-03"})],
 )
 def test_contact_is_overdue_after_7_days_and_lost_after_28(late: int, expected: set[str]) -> None:
-    agreed = raised(pregnancy(36), visit(210, next_visit_date=day(late)))
+    agreed = raised(pregnancy(36), visit(late + 40, next_visit_date=day(late)))
     assert {one for one in agreed if one in {"ANC-SCH-02", "ANC-SCH-03"}} == expected
 
 
