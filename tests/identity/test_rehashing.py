@@ -139,9 +139,9 @@ def test_every_woman_stays_one_while_the_keys_rotate_under_pushes_and_searches(s
             pool.submit(search, stores[0], *given),
         ]
         try:
-            time.sleep(0.5)
+            time.sleep(1.5)
             assert rotate_identity_keys(command, [identity.rehash]) == "identity2"
-            time.sleep(0.3)
+            time.sleep(1.5)
         finally:
             stop.set()
         done = [one.result() for one in busy]
