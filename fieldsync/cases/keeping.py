@@ -86,7 +86,7 @@ def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime
     kept.open_all(connection, lives)
     kept.close_others(lives, {one.subject for one in sheets})
     kept.sum_up()
-    write(connection, (kept.new_flags, kept.changed_flags()), (kept.new_cases, kept.changed_cases()), kept.events)
+    write(connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events)
     watch(connection, book, gathered, sheets, today)
     return Followed(kept.changes, _by_record(lives))
 
@@ -94,7 +94,7 @@ def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime
 def _by_record(lives: Lives) -> dict[str, list[Raised]]:
     found: dict[str, list[Raised]] = defaultdict(list)
     for one in lives.standing.values():
-        records = {ground.record for ground in one.finding.grounds()} | {one.finding.sheet.record}
+        records = {ground.record for ground in one.finding.grounds} | {one.finding.sheet.record}
         for record in records - {None}:
             found[str(record)].append(Raised(one.finding.rule, one.due))
     for flags in found.values():
@@ -118,6 +118,9 @@ class _Kept:
     events: list[Event] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     alarmed: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    changed_flags: list[Flag] = field(default_factory=list)
+    changed_cases: list[Case] = field(default_factory=list)
 
     def take_cases(self, cases: Iterable[Case]) -> None:
         for one in cases:
@@ -129,6 +132,7 @@ class _Kept:
         formerly = self.gathered.formerly
         for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
             self.before[one.id] = _state(one)
+            self.taken.add(one.id)
             now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
             there = self.flags.get((now, one.program))
             if there is None:
@@ -177,7 +181,7 @@ class _Kept:
             there.state, there.why, there.closed_at = "open", None, None
             there.opened_on, there.opened_at, there.due = standing.opened_on, self.now, standing.due
             self._tell(there, "flag_reopened")
-        if there.mark != standing.mark or not there.evidence:
+        if there.mark != standing.mark:
             there.evidence, there.mark = _evidence(finding), standing.mark
             there.version, there.severity = finding.rule.version, SEVERITIES.index(finding.rule.severity)
             there.restricted = finding.rule.restricted
@@ -215,9 +219,10 @@ class _Kept:
 
     def _free_id(self, key: Key, program: str) -> str:
         """Return the id of a new flag: its own, unless another's has it since a merge that was undone."""
-        made, taken = flag_id(*key, program), {one.id for one in self.flags.values()}
-        while made in taken:
+        made = flag_id(*key, program)
+        while made in self.taken:
             made = flag_id(*key, made)
+        self.taken.add(made)
         return made
 
     def _case_of(self, person: str | None, subject: str, program: str, area: str | None = None) -> Case:
@@ -279,11 +284,15 @@ class _Kept:
         for one in self.flags.values():
             if one.is_open:
                 open_[one.case_id].append(one)
-        touched = {one.case_id for one in self.flags.values() if self.before.get(one.id) != _state(one)}
+        known = (one for one in self.flags.values() if one.id in self.before)
+        self.changed_flags = [one for one in known if self.before[one.id] != _state(one)]
+        touched = {one.case_id for one in (*self.new_flags, *self.changed_flags)}
         for case in self.cases.values():
             self._sum_up(case, open_[case.id])
             if case.id in touched or self.before.get(case.id) != _state(case):
                 self._publish(case)
+                if case.id in self.before:
+                    self.changed_cases.append(case)
 
     def _sum_up(self, case: Case, flags: Sequence[Flag]) -> None:
         case.severity = min((one.severity for one in flags), default=None)
@@ -321,14 +330,6 @@ class _Kept:
         if case.area:
             gone = "merged" if case.merged_into else None if case.is_open else "deleted"
             self.changes.append(Change("case", case.id, case.rev, case.area, case.program, gone))
-
-    def changed_flags(self) -> list[Flag]:
-        """Return the flags that are no longer as they were."""
-        return [one for one in self.flags.values() if one.id in self.before and self.before[one.id] != _state(one)]
-
-    def changed_cases(self) -> list[Case]:
-        """Return the cases that are no longer as they were."""
-        return [one for one in self.cases.values() if one.id in self.before and self.before[one.id] != _state(one)]
 
 
 def handle(flag: Flag, on: date, now: datetime, why: str = "handled") -> None:

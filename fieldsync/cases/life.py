@@ -6,7 +6,7 @@ later visit without it closes one that ends by data, an emergency stays until so
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
@@ -45,7 +45,7 @@ class Standing:
     finding: Finding
     opened_on: date
     due: date
-    mark: str
+    mark: str = ""
     anchored: bool = True
 
 
@@ -109,7 +109,7 @@ def _walk(
         holding = book.standing_on(sheet, now, raised if sheet.newest else frozenset())
         shown = {one.rule.id for one in holding.shown}
         for finding in holding.shown:
-            _open(open_, lives, book, finding, handled)
+            _open(open_, lives, finding, handled)
         for key, one in list(open_.items()):
             if key.rule in shown:
                 continue
@@ -120,23 +120,23 @@ def _walk(
             else:
                 continue
             del open_[key]
+    for one in open_.values():
+        one.mark = mark_of(book, one.finding)
     lives.standing |= open_
 
 
-def _open(
-    open_: dict[Key, Standing], lives: Lives, book: Book, finding: Finding, handled: Mapping[Key, Handled]
-) -> None:
+def _open(open_: dict[Key, Standing], lives: Lives, finding: Finding, handled: Mapping[Key, Handled]) -> None:
     key = key_of(finding.rule, finding.sheet)
     done, on = _done(handled, key), finding.sheet.on
     if done is not None and (on is None or on <= done.on):
         lives.closed[key] = "handled"
         return
     lives.closed.pop(key, None)
-    there, mark = open_.get(key), mark_of(book, finding)
+    there = open_.get(key)
     if there is not None:
-        open_[key] = replace(there, finding=finding, mark=mark)
+        there.finding = finding
     else:
-        open_[key] = Standing(finding, on or finding.due, finding.due, mark)
+        open_[key] = Standing(finding, on or finding.due, finding.due)
 
 
 def _done(handled: Mapping[Key, Handled], key: Key) -> Handled | None:
@@ -149,7 +149,7 @@ def mark_of(book: Book, finding: Finding) -> str:
     facts = book.contexts[finding.sheet.about].facts
     rests_on = [
         (one.fact, one.record, None if facts[one.fact].clock != "none" else _plain(one.value))
-        for one in finding.grounds()
+        for one in finding.grounds
     ]
     return sha256(orjson.dumps(sorted(rests_on, key=repr))).hexdigest()[:32]
 

@@ -18,6 +18,7 @@ _FLAG = (
     *("id", "case_id", "person_id", "subject", "episode", "rule", "version", "program", "severity", "state", "why"),
     *("restricted", "opened_on", "due", "opened_at", "closed_at", "handled_on", "handled_mark", "mark", "evidence"),
 )
+_FLAG_BUT_EVIDENCE = _FLAG[:-1]
 _CASE = (
     *("id", "person_id", "subject", "program", "area", "status", "severity", "due", "assignee", "opened_at"),
     *("emergency_at", "acknowledged_at", "closed_at", "updated_at", "escalation", "attempts", "rev", "merged_into"),
@@ -27,7 +28,10 @@ _EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail"
 
 @dataclass(slots=True, kw_only=True)
 class Flag:
-    """A flag as it is kept; the fields are those of its row, `severity` counts from 0, the worst."""
+    """A flag as it is kept; the fields are those of its row, `severity` counts from 0, the worst.
+
+    `evidence` is None when it was not read; then it stays as it is kept.
+    """
 
     id: str
     case_id: str
@@ -48,7 +52,7 @@ class Flag:
     handled_on: date | None
     handled_mark: str | None
     mark: str
-    evidence: str
+    evidence: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -116,9 +120,11 @@ def severity_name(severity: int) -> str:
 
 
 def read_flags(connection: Connection, persons: Iterable[str], subjects: Iterable[str]) -> list[Flag]:
-    """Return all flags, open or not, of these persons and of these subjects that are no persons."""
+    """Return all flags, open or not, of these persons and of these subjects that are no persons; without evidence."""
     row = FlagRow.__table__.c
-    query = select(*(row[name] for name in _FLAG)).where(_of(connection, row, sorted(persons), sorted(subjects)))
+    query = select(*(row[name] for name in _FLAG_BUT_EVIDENCE)).where(
+        _of(connection, row, sorted(persons), sorted(subjects))
+    )
     return [Flag(**one) for one in connection.execute(query).mappings()]
 
 
@@ -167,9 +173,13 @@ def write(
     new, changed = ([_row(one, _CASE) for one in some] for some in cases)
     add_rows(connection, CaseRow, _CASE, sorted(new))
     change_rows(connection, CaseRow, _CASE, sorted(changed))
-    new, changed = ([_row(one, _FLAG) for one in some] for some in flags)
-    add_rows(connection, FlagRow, _FLAG, sorted(new))
-    change_rows(connection, FlagRow, _FLAG, sorted(changed))
+    made, kept = flags
+    add_rows(connection, FlagRow, _FLAG, sorted(_row(one, _FLAG) for one in made))
+    for names, some in (
+        (_FLAG, [one for one in kept if one.evidence is not None]),
+        (_FLAG_BUT_EVIDENCE, [one for one in kept if one.evidence is None]),
+    ):
+        change_rows(connection, FlagRow, names, sorted(_row(one, names) for one in some))
     add_rows(connection, CaseEventRow, _EVENT, [_row(one, _EVENT) for one in events])
 
 

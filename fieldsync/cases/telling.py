@@ -90,7 +90,7 @@ def flag_body(flag: Flag) -> dict[str, Any]:
         "episode": flag.episode,
         "opened_on": flag.opened_on.isoformat(),
         "due": flag.due.isoformat(),
-        **orjson.loads(flag.evidence),
+        **orjson.loads(flag.evidence or "{}"),
     }
 
 

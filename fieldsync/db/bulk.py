@@ -11,9 +11,9 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.types import NullType, Text, TypeEngine
+from sqlalchemy.types import NullType, String, Text, TypeEngine
 
-from fieldsync.db.base import Base, RecordId
+from fieldsync.db.base import Base, RawJson, RecordId
 from fieldsync.db.copying import Row, lines_of
 
 WORTH_A_COPY = 16  # a COPY is quicker a row, but needs more trips to begin and end
@@ -104,8 +104,11 @@ def _table(into: type[Base]) -> Table:
 
 
 def _arrays(connection: Connection, table: Table, columns: Sequence[str]) -> str:
-    types = (table.c[name].type.compile(connection.dialect) for name in columns)
-    return ", ".join(f"%s::{kind}[]" for kind in types)
+    # A list of texts travels in binary: written as text, each quote of a JSON text in it costs an escape.
+    types = (table.c[name].type for name in columns)
+    return ", ".join(
+        f"%{'b' if isinstance(one, String | RawJson) else 's'}::{one.compile(connection.dialect)}[]" for one in types
+    )
 
 
 def _by_column(rows: Sequence[Row]) -> tuple[list[Any], ...]:

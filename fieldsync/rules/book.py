@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ class Ground(NamedTuple):
     record: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """That a rule holds for a subject now."""
 
@@ -46,8 +46,9 @@ class Finding:
     due: date
     context: Context
 
-    def grounds(self) -> list[Ground]:
-        """Return the values because of which it holds, each with the record that it comes from."""
+    @cached_property
+    def grounds(self) -> Sequence[Ground]:
+        """The values because of which it holds, each with the record that it comes from."""
         sheet, found = self.sheet, []
         for leaf in dict.fromkeys(_why(self.rule)(sheet.facts)):
             record = sheet.origins.get(leaf.fact, sheet.record)

@@ -26,7 +26,7 @@ from fieldsync.rules.wording import (
 def explain(finding: Finding) -> dict[str, str]:
     """Return because of what a rule holds: a sentence without capital or full stop, by language (`id`, `en`)."""
     by_fact: dict[str, list[Ground]] = {}
-    for ground in finding.grounds():
+    for ground in finding.grounds:
         by_fact.setdefault(ground.fact, []).append(ground)
     context, on = finding.context, finding.sheet.on
     said = {}
@@ -54,7 +54,7 @@ def evidence(finding: Finding) -> list[dict[str, Any]]:
             "limit": _plain(one.limit),
             "record": one.record,
         }
-        for one in finding.grounds()
+        for one in finding.grounds
     ]
 
 

@@ -223,7 +223,7 @@ def test_whatever_holds_has_a_sentence_and_evidence(case):
     if not holds(condition)(sheet.facts):
         return
     one = Finding(rule(condition, due=Due(1)), sheet, NOW, context(catalogue, by_visit=by_visit))
-    named = {ground.fact for ground in one.grounds()}
+    named = {ground.fact for ground in one.grounds}
     for language, said in explain(one).items():
         assert all(catalogue[name].label[language] in said for name in named)
         assert "None" not in said
