@@ -3,10 +3,10 @@
 What is required stands in the table of papers. Whether papers are genuine is not asked here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from fieldsync.programs.folder import Entry, day_of
+from fieldsync.programs.folder import Entry, Folder, day_of
 
 # From the least: of several applications about one person the one that came furthest counts.
 _STAGES = ("draft", "rejected", "submitted", "verifying", "registered", "issued")
@@ -31,6 +31,17 @@ def _status_by_dates(application: Entry) -> str:
 def furthest(applications: Sequence[Entry]) -> Entry:
     """Return the application that counts: the furthest, of those the newest."""
     return max(applications, key=_distance)
+
+
+def by_subject(folder: Folder, kind: str) -> Iterator[tuple[str, Entry]]:
+    """Yield per person who is asked for, the application of a kind that counts; one about nobody stands for itself."""
+    found: dict[str, list[Entry]] = {}
+    for one in folder.of_type(kind):
+        found.setdefault(one.person or one.id, []).append(one)
+    for subject, applications in found.items():
+        one = furthest(applications)
+        if folder.wants(one.person):
+            yield subject, one
 
 
 def _distance(application: Entry) -> tuple[int, str, str]:

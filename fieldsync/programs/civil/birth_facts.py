@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from fieldsync.programs.civil.applying import CIVIL_PAPERS, furthest, is_filed, is_started, missing_papers
+from fieldsync.programs.civil.applying import CIVIL_PAPERS, by_subject, is_filed, is_started, missing_papers
 from fieldsync.programs.civil.birth import BIRTH_REGISTRATION
 from fieldsync.programs.facts import code_fact, context, date_fact, days, fields_as_facts, flag, number
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
@@ -107,22 +107,17 @@ def _birth_facts(folder: Folder, birth: Birth, subject: str, now: date) -> dict[
 
 def birth_registration_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every child with an application, of the one that came furthest."""
-    by_child: dict[str, list[Entry]] = {}
-    for one in folder.of_type("birth_registration"):
-        by_child.setdefault(one.person or one.id, []).append(one)
-    for child, applications in by_child.items():
-        one = furthest(applications)
-        if folder.wants(one.person):
-            yield Sheet(
-                about="birth_registration",
-                subject=child,
-                episode=child,
-                person=one.person,
-                area=home_of(folder, one.person, otherwise=one.area),
-                on=one.seen_on,
-                record=one.id,
-                facts=_registration_facts(folder, one, frame),
-            )
+    for subject, one in by_subject(folder, "birth_registration"):
+        yield Sheet(
+            about="birth_registration",
+            subject=subject,
+            episode=subject,
+            person=one.person,
+            area=home_of(folder, one.person, otherwise=one.area),
+            on=one.seen_on,
+            record=one.id,
+            facts=_registration_facts(folder, one, frame),
+        )
 
 
 def _registration_facts(folder: Folder, application: Entry, frame: Frame) -> dict[str, Any]:

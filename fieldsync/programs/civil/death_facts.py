@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from fieldsync.programs.civil.applying import CIVIL_PAPERS, furthest, is_filed, is_started, missing_papers
+from fieldsync.programs.civil.applying import CIVIL_PAPERS, by_subject, is_filed, is_started, missing_papers
 from fieldsync.programs.civil.death import DEATH_REGISTRATION
 from fieldsync.programs.facts import code_fact, context, date_fact, days, fields_as_facts, flag
 from fieldsync.programs.folder import Entry, Folder, Frame
@@ -93,22 +93,17 @@ def _death_facts(folder: Folder, person: str, day: date, now: date) -> dict[str,
 
 def death_registration_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every dead person with an application, of the one that came furthest."""
-    by_person: dict[str, list[Entry]] = {}
-    for one in folder.of_type("death_registration"):
-        by_person.setdefault(one.person or one.id, []).append(one)
-    for person, applications in by_person.items():
-        one = furthest(applications)
-        if folder.wants(one.person):
-            yield Sheet(
-                about="death_registration",
-                subject=person,
-                episode=person,
-                person=one.person,
-                area=home_of(folder, one.person, otherwise=one.area),
-                on=one.seen_on,
-                record=one.id,
-                facts=_registration_facts(one, frame),
-            )
+    for subject, one in by_subject(folder, "death_registration"):
+        yield Sheet(
+            about="death_registration",
+            subject=subject,
+            episode=subject,
+            person=one.person,
+            area=home_of(folder, one.person, otherwise=one.area),
+            on=one.seen_on,
+            record=one.id,
+            facts=_registration_facts(one, frame),
+        )
 
 
 def _registration_facts(application: Entry, frame: Frame) -> dict[str, Any]:
