@@ -105,8 +105,7 @@ def _resolved(case: Case, flags: Sequence[Flag], theirs: Sequence[Flag], before:
         handle(one, day_of(what.at), what.at)
     left = [one for one in flags if one.is_open]
     case.status = before if left else case.status
-    case.severity = min((one.severity for one in left), default=None)
-    case.due = min((one.due for one in left), default=None)
+    case.rest_on(left)
     return closing
 
 
@@ -120,8 +119,7 @@ def _reopened(case: Case, theirs: Sequence[Flag], at: datetime) -> list[Flag]:
     for one in again:
         one.state, one.why, one.closed_at, one.handled_on, one.handled_mark = "open", None, None, None, None
         one.opened_at = at
-    case.severity = min((one.severity for one in again), default=None)
-    case.due = min((one.due for one in again), default=None)
+    case.rest_on(again)
     return again
 
 
@@ -141,20 +139,14 @@ def _note_times(case: Case, what: Act) -> None:
 def _written(
     connection: Connection, sealer: Sealer, case: Case, before: str, what: Act, changed: Sequence[Flag]
 ) -> list[Change]:
-    case.rev += 1
-    case.updated_at = what.at
+    changes = case.step(what.at)
     detail = {name: value for name in ("assignee", "outcome") if (value := getattr(what, name)) is not None}
     sealed = sealer.seal(what.note.encode(), f"case event {case.id}") if what.note else None
     event = Event(
         case.id, what.at, what.event, what.by, before, case.status, None, orjson.dumps(detail).decode(), sealed
     )
     write(connection, ([], changed), ([], [case]), [event])
-    return _changes_of(case)
-
-
-def _changes_of(case: Case) -> list[Change]:
-    gone = None if case.is_open else "deleted"
-    return [Change("case", case.id, case.rev, case.area, case.program, gone)] if case.area else []
+    return changes
 
 
 def take_actions(connection: Connection, edits: Iterable[Incoming], now: datetime) -> list[Change]:
@@ -185,11 +177,9 @@ def take_actions(connection: Connection, edits: Iterable[Incoming], now: datetim
             events.append(_take(cases[flag.case_id], flag, on, (kind, outcome), now))
             changed[flag.id] = flag
     _sum_up(connection, cases.values(), changed)
-    for case in cases.values():
-        case.rev += 1
-        case.updated_at = now
+    changes = [change for case in cases.values() for change in case.step(now)]
     write(connection, ([], list(changed.values())), ([], list(cases.values())), events)
-    return [change for case in cases.values() for change in _changes_of(case)]
+    return changes
 
 
 _UUID_LENGTH = 36
@@ -227,8 +217,7 @@ def _sum_up(connection: Connection, cases: Iterable[Case], changed: dict[str, Fl
             by_case[flag.case_id].append(flag)
     for case in given:
         left = by_case[case.id]
-        case.severity = min((one.severity for one in left), default=None)
-        case.due = min((one.due for one in left), default=None)
+        case.rest_on(left)
         if not left:
             case.status = "resolved"
             case.closed_at = case.closed_at or max(

@@ -34,8 +34,9 @@ def escalate(connection: Connection, now: datetime, limit: int) -> tuple[int, li
     """
     cases = cases_by_id(connection, _due(connection, now, limit))
     events = [event for case in cases for event in _hand_up(case, now)]
+    changes = [change for case in cases for change in case.step(now)]
     write(connection, ([], []), ([], cases), events)
-    return len(cases), [Change("case", one.id, one.rev, one.area, one.program) for one in cases if one.area]
+    return len(cases), changes
 
 
 def _due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
@@ -54,8 +55,6 @@ def _hand_up(case: Case, now: datetime) -> list[Event]:
     waited = now - case.emergency_at if case.emergency_at is not None else timedelta(0)
     due = [level for level, is_due in _levels(case, waited) if is_due and level > case.escalation]
     case.escalation = max(due, default=case.escalation)
-    case.rev += 1
-    case.updated_at = now
     return [
         Event(
             case.id, now, "escalated", SYSTEM, case.status, case.status, None, orjson.dumps({"level": level}).decode()

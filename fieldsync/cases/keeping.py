@@ -290,13 +290,12 @@ class _Kept:
         for case in self.cases.values():
             self._sum_up(case, open_[case.id])
             if case.id in touched or self.before.get(case.id) != _state(case):
-                self._publish(case)
+                self.changes += case.step(self.now)
                 if case.id in self.before:
                     self.changed_cases.append(case)
 
     def _sum_up(self, case: Case, flags: Sequence[Flag]) -> None:
-        case.severity = min((one.severity for one in flags), default=None)
-        case.due = min((one.due for one in flags), default=None)
+        case.rest_on(flags)
         owner = case.person_id or case.subject
         winner = self.gathered.formerly.get(owner)
         if winner is not None:
@@ -323,13 +322,6 @@ class _Kept:
         self.events.append(Event(case.id, self.now, event, SYSTEM, case.status, status))
         case.status = status
         case.closed_at = self.now if status == "resolved" else None
-
-    def _publish(self, case: Case) -> None:
-        case.rev += 1
-        case.updated_at = self.now
-        if case.area:
-            gone = "merged" if case.merged_into else None if case.is_open else "deleted"
-            self.changes.append(Change("case", case.id, case.rev, case.area, case.program, gone))
 
 
 def handle(flag: Flag, on: date, now: datetime, why: str = "handled") -> None:

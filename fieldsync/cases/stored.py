@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import add_rows, change_rows, member_of
+from fieldsync.ledger.feed import Change
 from fieldsync.rules import SEVERITIES
 
 _SPACE = UUID("6f1b7c52-6a0e-5c0b-9a63-2f6f2c1d7a10")
@@ -87,6 +88,18 @@ class Case:
     def is_open(self) -> bool:
         """Whether somebody still has to do something about it."""
         return self.status in OPEN and self.severity is not None and self.merged_into is None
+
+    def rest_on(self, flags: Sequence[Flag]) -> None:
+        """Take severity and due date from the flags that are open in it."""
+        self.severity = min((one.severity for one in flags), default=None)
+        self.due = min((one.due for one in flags), default=None)
+
+    def step(self, now: datetime) -> list[Change]:
+        """Count one more revision; return what the feed must tell of it."""
+        self.rev += 1
+        self.updated_at = now
+        gone = "merged" if self.merged_into else None if self.is_open else "deleted"
+        return [Change("case", self.id, self.rev, self.area, self.program, gone)] if self.area else []
 
 
 @dataclass(frozen=True, slots=True)
