@@ -16,7 +16,7 @@ from typing import Any
 from fieldsync.programs.folder import Entry, Folder, Frame
 from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
-from fieldsync.rules import Book, explain
+from fieldsync.rules import Book, basis_of, explain
 
 NOW = date(2026, 3, 10)
 BAR = 20_000
@@ -164,7 +164,7 @@ def flags_of(folders: Iterable[Sequence[Entry]], book: Book) -> tuple[int, int]:
     frame, flags, letters = Frame(NOW, book.tables), 0, 0
     for entries in folders:
         for one in book.judge(sheets_of(Folder(entries), frame), NOW):
-            said = explain(one)
+            said = explain(basis_of(one))
             flags += 1
             letters += len(said["id"]) + len(said["en"])
     return flags, letters

@@ -22,8 +22,9 @@ from fieldsync.cases.listing import (
     see_case,
 )
 from fieldsync.cases.stored import Event
-from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
+from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch
+from fieldsync.cases.words import Words, flag_body, flag_head, words_of
 
 __all__ = [
     "EVENTS",
@@ -39,6 +40,7 @@ __all__ = [
     "Raised",
     "Sight",
     "Touched",
+    "Words",
     "act",
     "cases_in",
     "cases_now",
@@ -49,6 +51,7 @@ __all__ = [
     "escalate",
     "events_of",
     "flag_body",
+    "flag_head",
     "follow",
     "heads_of",
     "leave_watch",
@@ -57,4 +60,5 @@ __all__ = [
     "open_cases_beyond",
     "see_case",
     "take_actions",
+    "words_of",
 ]

@@ -1,7 +1,8 @@
 """From the registry to a folder: the persons to look at, with the records of others that say something of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from fieldsync import registry
-from fieldsync.cases.tables import MentionRow
+from fieldsync.cases.tables import MentionRow, WatchRow
 from fieldsync.db import Sealer, add_missing_rows, member_of
 from fieldsync.programs.folder import Entry, Folder
 from fieldsync.registry import Held, Incoming
@@ -29,12 +30,20 @@ _LEADS = ("pregnancy_id", "delivery_id")
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What changed: persons, those of them whose babies are to be looked at too, records without a person, merges."""
+    """What changed: persons, those of them whose babies are to be looked at too, records without a person, merges.
+
+    `added` are the visits of persons of whom nothing else changed.
+    """
 
     persons: frozenset[str]
     mothers: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
     merges: Mapping[str, str] = field(default_factory=dict)
+    added: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def whole(self) -> "Touched":
+        """Return the same, to be looked at from the first visit on."""
+        return replace(self, added={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,11 @@ def _lowered(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def gather(connection: Connection, sealer: Sealer, touched: Touched) -> Gathered:
-    """Return the folder of what changed; some six statements, however many persons."""
+def gather(connection: Connection, sealer: Sealer, touched: Touched, today: date) -> Gathered:
+    """Return the folder of what changed; some seven statements, however many persons.
+
+    Who should have been looked at by `today` because of time is looked at whole.
+    """
     persons = {touched.merges.get(one, one) for one in touched.persons} | set(touched.merges.values())
     held = _Held(connection, sealer)
     held.add_persons(persons)
@@ -98,7 +110,18 @@ def gather(connection: Connection, sealer: Sealer, touched: Touched) -> Gathered
         held.add_persons({one.person_id for one in known.values() if one.person_id} - persons)
     held.add_mentions()
     held.add(registry.records_by_id(connection, touched.loose - held.records.keys()))
-    return held.gathered(touched)
+    going_on = touched.added.keys() & held.persons.keys()
+    late = due_among(connection, going_on, today)
+    return held.gathered(touched, {one: touched.added[one] for one in going_on - late})
+
+
+def due_among(connection: Connection, persons: AbstractSet[str], today: date) -> set[str]:
+    """Return those of these persons whose day to be looked at has come."""
+    if not persons:
+        return set()
+    row = WatchRow.__table__.c
+    query = select(row.id).where(member_of(connection, row.id, sorted(persons)), row.look_on <= today)
+    return set(connection.execute(query).scalars())
 
 
 @dataclass(slots=True)
@@ -139,7 +162,7 @@ class _Held:
         }
         self.add(registry.records_by_id(self.connection, named - self.records.keys()))
 
-    def gathered(self, touched: Touched) -> Gathered:
+    def gathered(self, touched: Touched, added: Mapping[str, frozenset[str]]) -> Gathered:
         entries = [self._entry(one) for one in self.records.values() if one.type != "person"]
         entries += [Entry(one, "person", fields, one) for one, fields in self.persons.items()]
         aliases = dict(self.formerly)
@@ -148,7 +171,7 @@ class _Held:
                 aliases[one.id] = self.formerly.get(one.person_id, one.person_id)
         asked = frozenset(self.persons)
         return Gathered(
-            Folder(entries, aliases, asked | {None} if touched.loose else asked),
+            Folder(entries, aliases, asked | {None} if touched.loose else asked, added=added),
             asked,
             touched.loose,
             {**self.formerly, **touched.merges},

@@ -14,16 +14,28 @@ import orjson
 from sqlalchemy import Connection, select
 
 from fieldsync.cases.gathering import Gathered, Touched, day_of, gather
-from fieldsync.cases.life import ANYBODY, Handled, Key, Lives, Standing, live
-from fieldsync.cases.stored import Case, Event, Flag, case_id, flag_id, read_cases, read_flags, write
+from fieldsync.cases.life import ANYBODY, Episode, Handled, Key, Lives, Standing, Stood, live
+from fieldsync.cases.stored import (
+    Case,
+    Event,
+    Flag,
+    case_id,
+    case_state,
+    flag_id,
+    flag_state,
+    read_cases,
+    read_flags,
+    write,
+)
 from fieldsync.cases.tables import ActionRow
 from fieldsync.cases.watching import watch
+from fieldsync.cases.words import note_words
 from fieldsync.db import Sealer, member_of
 from fieldsync.ledger.feed import Change
 from fieldsync.programs.folder import Frame
 from fieldsync.programs.following import sheets_of
 from fieldsync.programs.workdays import national_days_off
-from fieldsync.rules import SEVERITIES, Book, Finding, Rule, evidence, explain
+from fieldsync.rules import SEVERITIES, Book, Finding, Rule, pack
 
 SYSTEM = "fieldsync"
 # Alike persons and surveys of a unit can't be judged from those who happen to be gathered together: who is alike is
@@ -68,7 +80,7 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
     Raises:
         sqlalchemy.exc.IntegrityError: another writer opened the same flag or case in this instant; run again.
     """
-    gathered = gather(connection, sealer, touched)
+    gathered = gather(connection, sealer, touched if book.goes_on() else touched.whole(), day_of(now))
     return settle(connection, book, gathered, now)
 
 
@@ -82,11 +94,14 @@ def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime
     kept = _Kept(book, gathered, now, today)
     kept.take_cases(read_cases(connection, persons, subjects))
     kept.take_flags(read_flags(connection, persons, subjects))
-    lives = live(book, sheets, today, kept.handled())
+    lives = live(book, sheets, today, kept.handled(), kept.stood())
     kept.open_all(connection, lives)
     kept.close_others(lives, {one.subject for one in sheets})
     kept.sum_up()
-    write(connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events)
+    write(
+        connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.before
+    )
+    note_words(connection, kept.rules)
     watch(connection, book, gathered, sheets, today)
     return Followed(kept.changes, _by_record(lives))
 
@@ -121,17 +136,18 @@ class _Kept:
     taken: set[str] = field(default_factory=set)
     changed_flags: list[Flag] = field(default_factory=list)
     changed_cases: list[Case] = field(default_factory=list)
+    rules: set[Rule] = field(default_factory=set)
 
     def take_cases(self, cases: Iterable[Case]) -> None:
         for one in cases:
             self.cases[one.id] = one
-            self.before[one.id] = _state(one)
+            self.before[one.id] = case_state(one)
 
     def take_flags(self, flags: Iterable[Flag]) -> None:
         """Take the flags that are there; those of a person who turned out to be another become that person's."""
         formerly = self.gathered.formerly
         for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
-            self.before[one.id] = _state(one)
+            self.before[one.id] = flag_state(one)
             self.taken.add(one.id)
             now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
             there = self.flags.get((now, one.program))
@@ -143,10 +159,13 @@ class _Kept:
                 self.flags[Key(one.rule, one.subject, one.episode), one.program] = one
 
     def _rename(self, one: Flag, now: Key) -> None:
-        _, one.subject, one.episode = now
+        if (one.subject, one.episode) != now[1:]:
+            _, one.subject, one.episode = now
+            one.renamed = True
         if one.person_id is not None and (winner := self.gathered.formerly.get(one.person_id)) is not None:
             one.person_id = winner
             one.case_id = self._case_of(winner, one.subject, one.program).id
+            one.renamed = True
 
     def handled(self) -> dict[Key, Handled]:
         """Return which flags people dealt with, whichever of the offices did."""
@@ -158,6 +177,15 @@ class _Kept:
             for at in keys:
                 if at not in found or found[at].on < one.handled_on:
                     found[at] = Handled(one.handled_on, one.handled_mark)
+        return found
+
+    def stood(self) -> dict[Episode, dict[Key, Stood]]:
+        """Return which flags stood open in the episodes of visits of those to whom only visits were added."""
+        found: dict[Episode, dict[Key, Stood]] = defaultdict(dict)
+        for (key, _), one in self.flags.items():
+            rule = self.book.rules.get(key.rule)
+            if one.is_open and one.person_id in self.gathered.folder.added and rule is not None:
+                found[Episode(rule.about, key.subject, key.episode)][key] = Stood(one.opened_on, one.due)
         return found
 
     def open_all(self, connection: Connection, lives: Lives) -> None:
@@ -183,6 +211,7 @@ class _Kept:
             self._tell(there, "flag_reopened")
         if there.mark != standing.mark:
             there.evidence, there.mark = _evidence(finding), standing.mark
+            self.rules.add(finding.rule)
             there.version, there.severity = finding.rule.version, SEVERITIES.index(finding.rule.severity)
             there.restricted = finding.rule.restricted
         if standing.anchored:
@@ -214,6 +243,7 @@ class _Kept:
             evidence=_evidence(standing.finding),
         )
         self.new_flags.append(made)
+        self.rules.add(rule)
         self._tell(made, "flag_opened")
         return made
 
@@ -257,11 +287,21 @@ class _Kept:
     def close_others(self, lives: Lives, subjects: set[str]) -> None:
         """Close the open flags of everything that was looked at and does not stand."""
         looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
+        stands = lives.standing.keys() | lives.kept
         for (key, _), one in self.flags.items():
-            if one.is_open and key not in lives.standing and (one.person_id or one.subject) in looked_at:
+            if one.is_open and key not in stands and (one.person_id or one.subject) in looked_at:
+                if self._is_old(one):
+                    continue
                 one.state, one.closed_at = "resolved", self.now
                 one.why = lives.closed.get(key) or self._why(key.rule)
                 self._tell(one, "flag_closed")
+
+    def _is_old(self, flag: Flag) -> bool:
+        """Tell whether a flag is about a record that was not looked at, as it was there at the last look."""
+        added, rule = self.gathered.folder.added.get(flag.person_id or ""), self.book.rules.get(flag.rule)
+        if added is None or rule is None:
+            return False
+        return self.book.contexts[rule.about].by_record and flag.subject not in added
 
     def _why(self, rule_id: str) -> str:
         rule = self.book.rules.get(rule_id)
@@ -285,11 +325,11 @@ class _Kept:
             if one.is_open:
                 open_[one.case_id].append(one)
         known = (one for one in self.flags.values() if one.id in self.before)
-        self.changed_flags = [one for one in known if self.before[one.id] != _state(one)]
+        self.changed_flags = [one for one in known if self.before[one.id] != flag_state(one)]
         touched = {one.case_id for one in (*self.new_flags, *self.changed_flags)}
         for case in self.cases.values():
             self._sum_up(case, open_[case.id])
-            if case.id in touched or self.before.get(case.id) != _state(case):
+            if case.id in touched or self.before.get(case.id) != case_state(case):
                 self.changes += case.step(self.now)
                 if case.id in self.before:
                     self.changed_cases.append(case)
@@ -336,14 +376,8 @@ def _join(one: Flag, other: Flag) -> None:
         one.handled_on, one.handled_mark = other.handled_on, other.handled_mark
 
 
-def _state(one: Flag | Case) -> tuple[Any, ...]:
-    return tuple(getattr(one, name) for name in one.__slots__)
-
-
 def _evidence(finding: Finding) -> str:
-    rule = finding.rule
-    told = {"title": dict(rule.title), "action": dict(rule.action), "source": rule.source}
-    return orjson.dumps({**told, "said": explain(finding), "values": evidence(finding)}).decode()
+    return pack(finding.sheet.about, finding.grounds, finding.sheet.on)
 
 
 def actions_on(connection: Connection, flags: Sequence[str]) -> Mapping[str, date]:

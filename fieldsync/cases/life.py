@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
+from hashlib import blake2b
+from types import MappingProxyType
 from typing import NamedTuple
 
 import orjson
 
-from fieldsync.rules import Book, Finding, Rule, Sheet, began_on
+from fieldsync.rules import Book, Finding, Rule, Sheet, began_on, plain
 
 # In a key: whoever the episode belongs to. A split may give a pregnancy to another person than the one before.
 ANYBODY = ""
@@ -25,6 +26,21 @@ class Key(NamedTuple):
     rule: str
     subject: str
     episode: str
+
+
+class Episode(NamedTuple):
+    """Whose visits belong together: context, subject, episode."""
+
+    about: str
+    subject: str
+    episode: str
+
+
+class Stood(NamedTuple):
+    """A flag that stood open: since when, and until when it must be dealt with."""
+
+    opened_on: date
+    due: date
 
 
 class Handled(NamedTuple):
@@ -51,10 +67,14 @@ class Standing:
 
 @dataclass(slots=True)
 class Lives:
-    """Which flags stand open, and of those that had opened and do not, why: ``data``, ``superseded`` or ``handled``."""
+    """Which flags stand open, and of those that had opened and do not, why: ``data``, ``superseded`` or ``handled``.
+
+    `kept` stand as they stood: no visit that was looked at said anything of them.
+    """
 
     standing: dict[Key, Standing] = field(default_factory=dict)
     closed: dict[Key, str] = field(default_factory=dict)
+    kept: set[Key] = field(default_factory=set)
 
 
 def key_of(rule: Rule, sheet: Sheet) -> Key:
@@ -62,14 +82,28 @@ def key_of(rule: Rule, sheet: Sheet) -> Key:
     return Key(rule.id, sheet.subject, sheet.episode)
 
 
-def live(book: Book, sheets: Iterable[Sheet], now: date, handled: Mapping[Key, Handled]) -> Lives:
-    """Return which flags stand open on the day `now`, given when people dealt with which."""
+def live(
+    book: Book,
+    sheets: Iterable[Sheet],
+    now: date,
+    handled: Mapping[Key, Handled],
+    stood: Mapping[Episode, Mapping[Key, Stood]] = MappingProxyType({}),
+) -> Lives:
+    """Return which flags stand open on a day.
+
+    Args:
+        book: the rules.
+        sheets: of some subjects, all that there are; of an episode that is continued, those of the visits since.
+        now: the day.
+        handled: when people dealt with which flags.
+        stood: per episode that is continued, which flags stood open after the visits before.
+    """
     lives = Lives()
-    visits: dict[tuple[str, str, str], list[Sheet]] = defaultdict(list)
+    visits: dict[Episode, list[Sheet]] = defaultdict(list)
     states = []
     for sheet in sheets:
         if book.contexts[sheet.about].by_visit:
-            visits[sheet.about, sheet.subject, sheet.episode].append(sheet)
+            visits[Episode(sheet.about, sheet.subject, sheet.episode)].append(sheet)
         else:
             states.append(sheet)
     found = book.judge([*states, *(chain[-1] for chain in visits.values())], now)
@@ -79,8 +113,9 @@ def live(book: Book, sheets: Iterable[Sheet], now: date, handled: Mapping[Key, H
     for one in found:
         if not book.contexts[one.sheet.about].by_visit:
             _stand(lives, book, one, now, handled)
-    for (_, subject, _), chain in visits.items():
-        _walk(lives, book, chain, now, handled, by_subject[subject])
+    for episode, chain in visits.items():
+        before = stood.get(episode, {}) if chain[0].continued else {}
+        _walk(lives, book, chain, now, handled, by_subject[episode.subject], before)
     return lives
 
 
@@ -102,30 +137,32 @@ def _walk(
     now: date,
     handled: Mapping[Key, Handled],
     raised: set[str],
+    before: Mapping[Key, Stood],
 ) -> None:
     """Go through the visits of one episode in their order."""
-    open_: dict[Key, Standing] = {}
+    open_: dict[Key, Standing | Stood] = dict(before)
     for sheet in chain:
         holding = book.standing_on(sheet, now, raised if sheet.newest else frozenset())
         shown = {one.rule.id for one in holding.shown}
         for finding in holding.shown:
             _open(open_, lives, finding, handled)
-        for key, one in list(open_.items()):
-            if key.rule in shown:
-                continue
+        for key in [one for one in open_ if one.rule not in shown]:
             if key.rule in holding.superseded:
                 lives.closed[key] = "superseded"
-            elif one.finding.rule.ends == "data" and book.fails(key.rule, sheet):
+            elif book.rules[key.rule].ends == "data" and book.fails(key.rule, sheet):
                 lives.closed[key] = "data"
             else:
                 continue
             del open_[key]
-    for one in open_.values():
-        one.mark = mark_of(book, one.finding)
-    lives.standing |= open_
+    for key, one in open_.items():
+        if isinstance(one, Standing):
+            one.mark = mark_of(book, one.finding)
+            lives.standing[key] = one
+        else:
+            lives.kept.add(key)
 
 
-def _open(open_: dict[Key, Standing], lives: Lives, finding: Finding, handled: Mapping[Key, Handled]) -> None:
+def _open(open_: dict[Key, Standing | Stood], lives: Lives, finding: Finding, handled: Mapping[Key, Handled]) -> None:
     key = key_of(finding.rule, finding.sheet)
     done, on = _done(handled, key), finding.sheet.on
     if done is not None and (on is None or on <= done.on):
@@ -133,8 +170,10 @@ def _open(open_: dict[Key, Standing], lives: Lives, finding: Finding, handled: M
         return
     lives.closed.pop(key, None)
     there = open_.get(key)
-    if there is not None:
+    if isinstance(there, Standing):
         there.finding = finding
+    elif there is not None:
+        open_[key] = Standing(finding, there.opened_on, there.due)
     else:
         open_[key] = Standing(finding, on or finding.due, finding.due)
 
@@ -145,14 +184,15 @@ def _done(handled: Mapping[Key, Handled], key: Key) -> Handled | None:
 
 
 def mark_of(book: Book, finding: Finding) -> str:
-    """Return 32 hexadecimal digits that change when a finding rests on other values, and not by the days alone."""
+    """Return 32 hexadecimal digits that change when a finding rests on other values.
+
+    Neither the days alone change it, nor another record without a value that was not known before either.
+    """
     facts = book.contexts[finding.sheet.about].facts
     rests_on = [
-        (one.fact, one.record, None if facts[one.fact].clock != "none" else _plain(one.value))
+        (one.fact,)
+        if one.value is None or facts[one.fact].clock != "none"
+        else (one.fact, one.record, plain(one.value))
         for one in finding.grounds
     ]
-    return sha256(orjson.dumps(sorted(rests_on, key=repr))).hexdigest()[:32]
-
-
-def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+    return blake2b(orjson.dumps(rests_on), digest_size=16).hexdigest()

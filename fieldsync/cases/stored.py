@@ -1,8 +1,12 @@
 """Flags and cases as they are kept: read for some subjects, written back as whole sets of rows."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from operator import attrgetter, itemgetter
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,18 +24,27 @@ _FLAG = (
     *("restricted", "opened_on", "due", "opened_at", "closed_at", "handled_on", "handled_mark", "mark", "evidence"),
 )
 _FLAG_BUT_EVIDENCE = _FLAG[:-1]
+# What changes of a flag that stays with its subject: no index holds any of it.
+_FLAG_STATE = (
+    *("id", "version", "severity", "state", "why", "restricted", "opened_on", "due", "opened_at", "closed_at"),
+    *("handled_on", "handled_mark", "mark"),
+)
 _CASE = (
     *("id", "person_id", "subject", "program", "area", "status", "severity", "due", "assignee", "opened_at"),
     *("emergency_at", "acknowledged_at", "closed_at", "updated_at", "escalation", "attempts", "rev", "merged_into"),
 )
 _EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail", "sealed")
+_WHOSE = ("case_id", "person_id", "subject", "episode")
+# What changes of a flag that goes on standing.
+_FLAG_STANDING = ("id", "opened_on", "due", "mark", "evidence")
+_ELSE = tuple(name for name in _FLAG_BUT_EVIDENCE if name not in _FLAG_STANDING)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Flag:
-    """A flag as it is kept; the fields are those of its row, `severity` counts from 0, the worst.
+    """A flag as it is kept; the fields are those of its row, in that order; `severity` counts from 0, the worst.
 
-    `evidence` is None when it was not read; then it stays as it is kept.
+    `evidence` is None when it was not read; then it stays as it is kept. `renamed` tells that it became another's.
     """
 
     id: str
@@ -54,6 +67,7 @@ class Flag:
     handled_mark: str | None
     mark: str
     evidence: str | None = None
+    renamed: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -61,9 +75,9 @@ class Flag:
         return self.state == "open"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Case:
-    """A case as it is kept; the fields are those of its row."""
+    """A case as it is kept; the fields are those of its row, in that order."""
 
     id: str
     person_id: str | None
@@ -138,35 +152,35 @@ def read_flags(connection: Connection, persons: Iterable[str], subjects: Iterabl
     query = select(*(row[name] for name in _FLAG_BUT_EVIDENCE)).where(
         _of(connection, row, sorted(persons), sorted(subjects))
     )
-    return [Flag(**one) for one in connection.execute(query).mappings()]
+    return [Flag(*one) for one in connection.execute(query)]
 
 
 def read_cases(connection: Connection, persons: Iterable[str], subjects: Iterable[str]) -> list[Case]:
     """Return all cases of these persons and subjects, kept from other writers until the commit."""
     row = CaseRow.__table__.c
     query = select(*(row[name] for name in _CASE)).where(_of(connection, row, sorted(persons), sorted(subjects)))
-    return [Case(**one) for one in connection.execute(query.order_by(row.id).with_for_update()).mappings()]
+    return [Case(*one) for one in connection.execute(query.order_by(row.id).with_for_update())]
 
 
 def cases_by_id(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> list[Case]:
     """Return these cases; with `lock`, kept from other writers until the commit."""
     row = CaseRow.__table__.c
     query = select(*(row[name] for name in _CASE)).where(member_of(connection, row.id, ids)).order_by(row.id)
-    return [Case(**one) for one in connection.execute(query.with_for_update() if lock else query).mappings()]
+    return [Case(*one) for one in connection.execute(query.with_for_update() if lock else query)]
 
 
 def flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]:
     """Return all flags of these cases, the worst first."""
     row = FlagRow.__table__.c
     query = select(*(row[name] for name in _FLAG)).where(member_of(connection, row.case_id, case_ids))
-    return [Flag(**one) for one in connection.execute(query.order_by(row.severity, row.due, row.id)).mappings()]
+    return [Flag(*one) for one in connection.execute(query.order_by(row.severity, row.due, row.id))]
 
 
 def flags_by_id(connection: Connection, ids: Sequence[str]) -> list[Flag]:
     """Return these flags."""
     row = FlagRow.__table__.c
     query = select(*(row[name] for name in _FLAG)).where(member_of(connection, row.id, ids))
-    return [Flag(**one) for one in connection.execute(query).mappings()]
+    return [Flag(*one) for one in connection.execute(query)]
 
 
 def _of(connection: Connection, row: Any, persons: Sequence[str], subjects: Sequence[str]) -> Any:
@@ -181,20 +195,38 @@ def write(
     flags: tuple[Sequence[Flag], Sequence[Flag]],
     cases: tuple[Sequence[Case], Sequence[Case]],
     events: Sequence[Event],
+    before: Mapping[str, tuple[Any, ...]] = MappingProxyType({}),
 ) -> None:
-    """Write (new, changed) flags and cases, and what happened; in order of ids, so that writers do not deadlock."""
-    new, changed = ([_row(one, _CASE) for one in some] for some in cases)
+    """Write (new, changed) flags and cases, and what happened; in order of ids, so that writers do not deadlock.
+
+    `before` tells of changed flags by id what `flag_state` gave before, where that is known.
+    """
+    new, changed = (list(map(_values_of(_CASE), some)) for some in cases)
     add_rows(connection, CaseRow, _CASE, sorted(new))
     change_rows(connection, CaseRow, _CASE, sorted(changed))
     made, kept = flags
-    add_rows(connection, FlagRow, _FLAG, sorted(_row(one, _FLAG) for one in made))
-    for names, some in (
-        (_FLAG, [one for one in kept if one.evidence is not None]),
-        (_FLAG_BUT_EVIDENCE, [one for one in kept if one.evidence is None]),
-    ):
-        change_rows(connection, FlagRow, names, sorted(_row(one, names) for one in some))
-    add_rows(connection, CaseEventRow, _EVENT, [_row(one, _EVENT) for one in events])
+    add_rows(connection, FlagRow, _FLAG, sorted(map(_values_of(_FLAG), made)))
+    by_columns: dict[tuple[str, ...], list[Flag]] = defaultdict(list)
+    for one in kept:
+        by_columns[_changing(one, before.get(one.id))].append(one)
+    for names, some in by_columns.items():
+        change_rows(connection, FlagRow, names, sorted(map(_values_of(names), some)))
+    add_rows(connection, CaseEventRow, _EVENT, list(map(_values_of(_EVENT), events)))
 
 
-def _row(one: object, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(getattr(one, name) for name in names)
+def _changing(one: Flag, before: tuple[Any, ...] | None) -> tuple[str, ...]:
+    """Return the columns to write of a flag that was there: mostly it stands on, who it is about seldom changes."""
+    if one.evidence is not None and before is not None and _else_of(before) == _else_of(flag_state(one)):
+        return _FLAG_STANDING
+    state = _FLAG_STATE if one.evidence is None else (*_FLAG_STATE, "evidence")
+    return (*state, *_WHOSE) if one.renamed else state
+
+
+@cache
+def _values_of(names: tuple[str, ...]) -> Callable[[Flag | Case | Event], tuple[Any, ...]]:
+    return attrgetter(*names)
+
+
+_else_of = itemgetter(*map(_FLAG_BUT_EVIDENCE.index, _ELSE))
+case_state = _values_of(_CASE)
+flag_state = _values_of(_FLAG_BUT_EVIDENCE)

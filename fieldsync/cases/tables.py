@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
 
 Counted = BigInteger().with_variant(Integer, "sqlite")
+_NO_PERSON = text("person_id IS NULL")
 
 
 class CaseRow(Base):
@@ -44,14 +45,17 @@ class CaseRow(Base):
         Index("ix_follow_up_case_list", "program", "status", "severity", "due", "id"),
         Index("ix_follow_up_case_area", "area", "status"),
         Index("ix_follow_up_case_emergency", "severity", "escalation", "emergency_at"),
+        # Room in each page, so that a change of a row stays beside it and touches no index (PostgreSQL).
+        {"postgresql_with": {"fillfactor": "80"}},
     )
 
 
 class FlagRow(Base):
     """One rule that holds, or held, for a subject and an episode, in the case of one program.
 
-    `version` is the version that raised it. `mark` tells which values it rests on; `handled_on` is when a person
-    dealt with it, `handled_mark` what it rested on then: the same values do not raise it again.
+    `version` is the version that raised it. `evidence` are the values it rests on, as `fieldsync.rules.pack` gives
+    them, `mark` a digest of them; `handled_on` is when a person dealt with it, `handled_mark` what it rested on then:
+    the same values do not raise it again.
     """
 
     __tablename__ = "flag"
@@ -81,8 +85,20 @@ class FlagRow(Base):
         UniqueConstraint("rule", "subject", "episode", "program"),
         Index("ix_flag_case", "case_id"),
         Index("ix_flag_person", "person_id"),
-        Index("ix_flag_subject", "subject"),
+        Index("ix_flag_subject", "subject", postgresql_where=_NO_PERSON, sqlite_where=_NO_PERSON),
+        # A visit changes most flags of a woman, and the next woman's lie beside hers: room for one change of each.
+        {"postgresql_with": {"fillfactor": "50"}},
     )
+
+
+class RuleWordsRow(Base):
+    """What a version of a rule says, kept since a flag was raised by it: title, action and source, as JSON text."""
+
+    __tablename__ = "rule_words"
+
+    rule: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(RawJson)
 
 
 class CaseEventRow(Base):

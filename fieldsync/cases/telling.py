@@ -8,8 +8,9 @@ import orjson
 from sqlalchemy import Connection, select
 
 from fieldsync import registry
-from fieldsync.cases.stored import OPEN, Case, Flag, cases_by_id, flags_of, severity_name
+from fieldsync.cases.stored import OPEN, Case, cases_by_id, flags_of, severity_name
 from fieldsync.cases.tables import CaseRow
+from fieldsync.cases.words import flag_body, words_of
 from fieldsync.db import Sealer, within
 
 _FIND = ("full_name", "birth_date", "sex", "village_code", "phone", "spouse_name", "mother_name")
@@ -27,7 +28,7 @@ class CaseNow(NamedTuple):
 
 
 def cases_now(connection: Connection, sealer: Sealer, ids: Sequence[str]) -> dict[str, CaseNow]:
-    """Return these cases with their bodies; three statements, however many."""
+    """Return these cases with their bodies; four statements, however many."""
     if not ids:
         return {}
     cases = cases_by_id(connection, sorted(set(ids)))
@@ -42,12 +43,13 @@ def bodies_of(connection: Connection, sealer: Sealer, cases: Sequence[Case]) -> 
     """Return what is told of cases, as JSON text by id: the case, its open flags, and how to find the person."""
     if not cases:
         return {}
-    flags: dict[str, list[Flag]] = defaultdict(list)
-    for one in flags_of(connection, [case.id for case in cases]):
-        if one.is_open:
-            flags[one.case_id].append(one)
+    open_ = [one for one in flags_of(connection, [case.id for case in cases]) if one.is_open]
+    words = words_of(connection, open_)
+    flags: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in open_:
+        flags[one.case_id].append(flag_body(one, words))
     heads = heads_of(connection, sealer, cases)
-    told = {one: {**head, "flags": [flag_body(flag) for flag in flags[one]]} for one, head in heads.items()}
+    told = {one: {**head, "flags": flags[one]} for one, head in heads.items()}
     return {one: orjson.dumps(body).decode() for one, body in told.items()}
 
 
@@ -75,22 +77,6 @@ def _head(case: Case, persons: Mapping[str, registry.PersonNow]) -> dict[str, An
         "escalation": case.escalation,
         "opened_at": case.opened_at.isoformat(timespec="seconds"),
         "person": {name: golden[name] for name in _FIND if name in golden},
-    }
-
-
-def flag_body(flag: Flag) -> dict[str, Any]:
-    """Return what is told of a flag: the rule with its version and words, since when, and why."""
-    return {
-        "id": flag.id,
-        "rule": flag.rule,
-        "version": flag.version,
-        "severity": severity_name(flag.severity),
-        "state": flag.state,
-        "restricted": flag.restricted,
-        "episode": flag.episode,
-        "opened_on": flag.opened_on.isoformat(),
-        "due": flag.due.isoformat(),
-        **orjson.loads(flag.evidence or "{}"),
     }
 
 

@@ -97,7 +97,15 @@ def code_fact(name: str, indonesian: str, english: str, codes: Mapping[str, Any]
     return Fact(name=name, kind="codes" if several else "code", label=label(indonesian, english), codes=codes)
 
 
-def context(name: str, indonesian: str, english: str, facts: Iterable[Fact], *, by_visit: bool = False) -> Context:
+def context(
+    name: str,
+    indonesian: str,
+    english: str,
+    facts: Iterable[Fact],
+    *,
+    by_visit: bool = False,
+    by_record: bool = False,
+) -> Context:
     """Declare a kind of subject with its facts.
 
     Raises:
@@ -107,4 +115,4 @@ def context(name: str, indonesian: str, english: str, facts: Iterable[Fact], *, 
     by_name = {one.name: one for one in given}
     if len(by_name) < len(given):
         raise ValueError(f"{name}: two facts of one name")
-    return Context(name, label(indonesian, english), MappingProxyType(by_name), by_visit)
+    return Context(name, label(indonesian, english), MappingProxyType(by_name), by_visit, by_record)

@@ -46,13 +46,15 @@ class Folder:
     `aliases` leads from the id of a person record to the person it is about, where that is another id.
     `asked` are the persons whose sheets are wanted (with None: records without a person, too), or None for all:
     others are there because records name them.
-    `refused` are the records with values that can't be used; no entry has such a value.
+    `refused` are the records with values that can't be used; no entry has such a value. `added` are, for persons of
+    whom nothing else changed since they were last looked at, the ids of the visits that came since.
     """
 
     entries: Sequence[Entry]
     aliases: Mapping[str, str] = field(default_factory=dict)
     asked: frozenset[str | None] | None = None
     refused: Sequence[Refused] = ()
+    added: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _by_type: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     _by_field: dict[tuple[str, str], dict[Any, list[Entry]]] = field(default_factory=dict)
 
@@ -102,6 +104,16 @@ class Folder:
     def who(self, record_id: str) -> str:
         """Return who a person record turned out to be about; any other id as it is."""
         return self.aliases.get(record_id, record_id)
+
+    def is_old(self, entry: Entry) -> bool:
+        """Tell whether a record was there when the person it is about was last looked at, and all it rests on."""
+        added = self.added.get(entry.person) if entry.person is not None else None
+        return added is not None and entry.id not in added
+
+    def known_before(self, visits: Sequence[Entry]) -> int:
+        """Return how many of these visits, in their order, were there at the last look; 0 unless all others follow."""
+        known = sum(map(self.is_old, visits)) if self.added else 0
+        return known if known < len(visits) and all(map(self.is_old, visits[:known])) else 0
 
     def wants(self, person: str | None) -> bool:
         """Tell whether sheets about this person are wanted."""

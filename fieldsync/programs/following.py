@@ -22,6 +22,8 @@ from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, chec
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
+# Types of which one more record changes, of the sheets by visit, only those behind it, and none about other records.
+VISITS = frozenset({"anc_visit", "child_visit"})
 # What the origin of an office's own rule begins with.
 OFFICE = "office"
 _PARTS = (maternal, child, civil, service, common)

@@ -45,7 +45,10 @@ def hold_persons(connection: Connection, sealer: Sealer, person_ids: Iterable[st
         .order_by(row.id)
         .with_for_update(key_share=True)
     )
-    return [PersonHeld(one.id, as_fields(sealer, one.id, one.data, one.sealed)) for one in connection.execute(query)]
+    return [
+        PersonHeld(person_id, as_fields(sealer, person_id, text, sealed))
+        for person_id, text, sealed in connection.execute(query)
+    ]
 
 
 def aliases_of(connection: Connection, person_ids: Sequence[str]) -> dict[str, str]:
@@ -76,6 +79,6 @@ def _held(connection: Connection, condition: ColumnElement[bool]) -> list[Held]:
         condition, row.rev > 0, row.deleted.is_(False)
     )
     return [
-        Held(one.id, one.type, one.area, one.person_id, orjson.loads(one.data) if one.data else {}, one.recorded_at)
-        for one in connection.execute(query)
+        Held(record_id, type_, area, person_id, orjson.loads(text) if text else {}, at)
+        for record_id, type_, area, person_id, text, at in connection.execute(query)
     ]

@@ -8,13 +8,15 @@ from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
 from fieldsync.rules.checking import Known, Problem, check
 from fieldsync.rules.comparing import Comparison, compare, differences
 from fieldsync.rules.describing import describe
-from fieldsync.rules.explaining import evidence, explain
+from fieldsync.rules.explaining import Basis, basis_of, evidence, explain
 from fieldsync.rules.facts import Context, Fact, Label, Sheet
+from fieldsync.rules.packing import pack, plain, unpack
 from fieldsync.rules.reading import RuleFile, read_rules
 from fieldsync.rules.rule import SEVERITIES, Due, Rule, Table
 
 __all__ = [
     "SEVERITIES",
+    "Basis",
     "Book",
     "Comparison",
     "Context",
@@ -30,6 +32,7 @@ __all__ = [
     "RuleFile",
     "Sheet",
     "Table",
+    "basis_of",
     "began_on",
     "check",
     "compare",
@@ -37,5 +40,8 @@ __all__ = [
     "differences",
     "evidence",
     "explain",
+    "pack",
+    "plain",
     "read_rules",
+    "unpack",
 ]

@@ -87,7 +87,7 @@ class Book:
     rules: Mapping[str, Rule]
     tables: Mapping[str, Mapping[str, Any]]
     contexts: Mapping[str, Context]
-    _plans: dict[str, list[tuple[str | None, list[_Compiled]]]]
+    _plans: dict[str, list[tuple[str | None, list[tuple[Test, Rule]]]]]
     _compiled: dict[str, _Compiled]
     _superseding: frozenset[str]
     _clocks: dict[str, list[tuple[str, tuple[float, ...] | None]]]
@@ -123,20 +123,23 @@ class Book:
                     found[sheet.subject].append(Finding(rule, sheet, due, context))
         return [one for per_subject in found.values() for one in self._standing(per_subject)]
 
-    def holding(self, sheet: Sheet) -> Iterator[Rule]:
-        """Yield the rules that hold on one sheet, whatever supersedes them."""
+    def holding(self, sheet: Sheet) -> list[Rule]:
+        """Return the rules that hold on one sheet, whatever supersedes them; worked out once a sheet."""
+        if sheet.held is not None and sheet.held[0] is self:
+            known: list[Rule] = sheet.held[1]
+            return known
         facts = sheet.facts
-        if sheet.over:
-            return
-        for guard, rules in self._plans.get(sheet.about, ()):
-            if guard is None or guard in facts:
-                for one in rules:
-                    if one.holds(facts):
-                        yield one.rule
+        found: list[Rule] = []
+        if not sheet.over:
+            for guard, rules in self._plans.get(sheet.about, ()):
+                if guard is None or guard in facts:
+                    found += [rule for holds, rule in rules if holds(facts)]
+        sheet.held = (self, found)
+        return found
 
     def standing_on(self, sheet: Sheet, now: date, besides: AbstractSet[str] = frozenset()) -> OnSheet:
         """Return what holds on one sheet, newest or not, without what is superseded there, or by rules `besides`."""
-        found = list(self.holding(sheet))
+        found = self.holding(sheet)
         above = {rule.id for rule in found} | besides
         superseded = frozenset().union(*(self.rules[one].supersedes for one in above & self._superseding))
         context = self.contexts[sheet.about]
@@ -154,6 +157,15 @@ class Book:
                 return now + timedelta(days=1)
             ahead += [days for limit in limits if (days := ceil(limit - value)) > 0]
         return now + timedelta(days=min(ahead)) if ahead else None
+
+    def goes_on(self) -> bool:
+        """Tell whether an episode can go on from what stood after its visits so far: its rules heed no other sheets."""
+        return not any(
+            self.contexts[self.rules[lesser].about].by_visit and self.rules[lesser].about != one.about
+            for one in self.rules.values()
+            for lesser in one.supersedes
+            if lesser in self.rules
+        )
 
     def fails(self, rule: str, sheet: Sheet) -> bool:
         """Tell whether a rule surely does not hold on a sheet; false also when a value that it needs is not known."""
@@ -221,12 +233,12 @@ def _clocks(found: Sequence[_Compiled], context: Context) -> list[tuple[str, tup
     return [(fact, None if known is None else tuple(sorted(known))) for fact, known in limits.items()]
 
 
-def _planned(found: Sequence[_Compiled]) -> list[tuple[str | None, list[_Compiled]]]:
+def _planned(found: Sequence[_Compiled]) -> list[tuple[str | None, list[tuple[Test, Rule]]]]:
     """Group rules by a fact without which they can't hold, the one that fewest rules need: it is seldom there."""
     needed = {one.rule.id: needs(one.rule.condition) for one in found}
     often = Counter(fact for facts in needed.values() for fact in facts)
-    groups: dict[str | None, list[_Compiled]] = defaultdict(list)
+    groups: dict[str | None, list[tuple[Test, Rule]]] = defaultdict(list)
     for one in found:
         guard = min(needed[one.rule.id], key=lambda fact: (often[fact], fact), default=None)
-        groups[guard].append(one)
+        groups[guard].append((one.holds, one.rule))
     return list(groups.items())

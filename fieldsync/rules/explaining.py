@@ -6,10 +6,11 @@ about it is the rule's action, not this.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from fieldsync.rules.book import Finding, Ground
 from fieldsync.rules.facts import Context, Fact
+from fieldsync.rules.packing import plain
 from fieldsync.rules.wording import (
     LANGUAGES,
     SIGNS,
@@ -23,22 +24,35 @@ from fieldsync.rules.wording import (
 )
 
 
-def explain(finding: Finding) -> dict[str, str]:
+class Basis(NamedTuple):
+    """What a finding rests on: the kind of subject, the values, and the day of the visit that told them."""
+
+    context: Context
+    grounds: Sequence[Ground]
+    on: date | None
+
+
+def basis_of(finding: Finding) -> Basis:
+    """Return what a finding rests on."""
+    return Basis(finding.context, finding.grounds, finding.sheet.on)
+
+
+def explain(basis: Basis) -> dict[str, str]:
     """Return because of what a rule holds: a sentence without capital or full stop, by language (`id`, `en`)."""
+    context, grounds, on = basis
     by_fact: dict[str, list[Ground]] = {}
-    for ground in finding.grounds:
+    for ground in grounds:
         by_fact.setdefault(ground.fact, []).append(ground)
-    context, on = finding.context, finding.sheet.on
     said = {}
     for language in LANGUAGES:
         words = WORDS[language]
-        parts = [_told(context.facts[name], grounds, context, words) for name, grounds in by_fact.items()]
+        parts = [_told(context.facts[name], some, context, words) for name, some in by_fact.items()]
         visit = f", {words.visit} {day_text(on, words)}" if context.by_visit and on is not None else ""
         said[language] = "; ".join(parts) + visit
     return said
 
 
-def evidence(finding: Finding) -> list[dict[str, Any]]:
+def evidence(basis: Basis) -> list[dict[str, Any]]:
     """Return because of what a rule holds, as JSON takes it.
 
     Each: ``{"fact", "label": {"id", "en"}, "value", "unit", "op", "limit", "record"}``; a date is a text, codes are a
@@ -47,23 +61,15 @@ def evidence(finding: Finding) -> list[dict[str, Any]]:
     return [
         {
             "fact": one.fact,
-            "label": dict(finding.context.facts[one.fact].label),
-            "value": _plain(one.value),
-            "unit": finding.context.facts[one.fact].unit,
+            "label": dict(basis.context.facts[one.fact].label),
+            "value": plain(one.value),
+            "unit": basis.context.facts[one.fact].unit,
             "op": one.op,
-            "limit": _plain(one.limit),
+            "limit": plain(one.limit),
             "record": one.record,
         }
-        for one in finding.grounds
+        for one in basis.grounds
     ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    return list(value) if isinstance(value, tuple | list) else value
 
 
 def _told(fact: Fact, grounds: Sequence[Ground], context: Context, words: Words) -> str:

@@ -45,13 +45,14 @@ class Context:
     """A kind of subject that rules are about, and every fact that may stand on its sheets.
 
     `by_visit`: each visit of an episode has a sheet of its own, and the newest counts now. Else there is one sheet
-    an episode, as things stand now.
+    an episode, as things stand now. `by_record`: each record is a subject of its own.
     """
 
     name: str
     label: Label
     facts: Mapping[str, Fact]
     by_visit: bool = False
+    by_record: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class Sheet:
         facts: values by name; what is not known is left out.
         newest: whether this visit is the newest of its episode; true for what is not by visit.
         over: whether the episode has ended: no rule holds on this sheet any more, and each one surely fails.
+        continued: whether earlier visits of its episode have no sheet: what stood after them is known.
+        held: by which book it was judged, and which of its rules hold.
     """
 
     about: str
@@ -82,3 +85,5 @@ class Sheet:
     origins: dict[str, str] = field(default_factory=dict)
     newest: bool = True
     over: bool = False
+    continued: bool = False
+    held: tuple[object, Any] | None = None

@@ -35,13 +35,14 @@ def case_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: 
         return None
     case = seen.case
     head = cases.heads_of(connection, sealer, [case])[case.id]
+    words = cases.words_of(connection, seen.flags)
     return {
         **head,
         "acknowledged_at": case.acknowledged_at,
         "closed_at": case.closed_at,
         "updated_at": case.updated_at,
         "attempts": case.attempts,
-        "flags": [{**cases.flag_body(one), "why": one.why, "closed_at": one.closed_at} for one in seen.flags],
+        "flags": [{**cases.flag_body(one, words), "why": one.why, "closed_at": one.closed_at} for one in seen.flags],
         "history": _history(connection, sealer, user, seen),
     }
 
@@ -93,7 +94,8 @@ def cases_of_person(connection: Connection, sealer: Sealer, user: OfficeUser, pe
 
 def _rows(connection: Connection, sealer: Sealer, seen: Sequence[CaseSeen]) -> list[dict[str, Any]]:
     heads = cases.heads_of(connection, sealer, [one.case for one in seen])
-    return [_row(heads[one.case.id], one) for one in seen]
+    words = cases.words_of(connection, [flag for one in seen for flag in one.flags if flag.is_open])
+    return [_row(heads[one.case.id], one, words) for one in seen]
 
 
 def case_counts(
@@ -114,8 +116,8 @@ def case_counts(
     return total, [{**one, "severity": names.get(one["severity"])} if "severity" in one else one for one in groups]
 
 
-def _row(head: dict[str, Any], seen: CaseSeen) -> dict[str, Any]:
-    flags = [_brief(cases.flag_body(one)) for one in seen.flags if one.is_open]
+def _row(head: dict[str, Any], seen: CaseSeen, words: cases.Words) -> dict[str, Any]:
+    flags = [_brief(cases.flag_head(one, words)) for one in seen.flags if one.is_open]
     return {**head, "updated_at": seen.case.updated_at, "flags": flags}
 
 

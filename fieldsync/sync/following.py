@@ -3,6 +3,7 @@
 The rules of the day are compiled once a day and process. Whatever changed by whatever way ends here before it is told.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +14,7 @@ from fieldsync import cases
 from fieldsync.cases import Followed, Touched
 from fieldsync.db import Sealer
 from fieldsync.ledger.feed import Change
-from fieldsync.programs.following import book_on
+from fieldsync.programs.following import VISITS, book_on
 from fieldsync.registry import Incoming
 from fieldsync.rules import Book
 from fieldsync.sync.persons import followed
@@ -50,10 +51,25 @@ def follow_edits(
         ),
         loose=frozenset(one.record_id for one in taken if one.person_id is None),
         merges={loser: str(followed(winner, merges)) for loser, winner in merges.items()},
+        added=_added(taken, merges),
     )
     made = cases.follow(connection, sealer, book_of(cases.day_of(now)), touched, now)
     made.changes += cases.take_actions(connection, taken, now)
     return made
+
+
+def _added(taken: Sequence[Incoming], merges: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the visits that came for the first time, of persons of whom nothing else changed."""
+    added: dict[str, set[str]] = defaultdict(set)
+    others = {*merges, *merges.values()}
+    for one in taken:
+        if one.person_id is not None:
+            person = str(followed(one.person_id, merges))
+            if one.kind.name in VISITS and one.rev == 1 and not one.deleted:
+                added[person].add(one.record_id)
+            else:
+                others.add(person)
+    return {person: frozenset(ids) for person, ids in added.items() if person not in others}
 
 
 def follow_persons(

@@ -19,7 +19,7 @@ from fieldsync.web.problems import TYPES as PROBLEMS
 
 HEADER_BYTES = 8190
 PATIENCE_S = 120
-GARBAGE_PACE = (50_000, 20, 20)
+GARBAGE_PACE = (200_000, 20, 20)
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types

@@ -12,7 +12,7 @@ import pytest
 from fieldsync.programs import TYPES
 from fieldsync.programs.cases import CaseError, findings_of, read_case
 from fieldsync.programs.following import book_on
-from fieldsync.rules import evidence, explain
+from fieldsync.rules import basis_of, evidence, explain
 
 VIGNETTES = Path(__file__).parent.parent / "data" / "vignettes.jsonl"
 BOOK = cache(book_on)
@@ -46,8 +46,8 @@ def spoilt(rng: Random, case: dict[str, Any]) -> dict[str, Any]:
 def told(case: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     read = read_case(json.dumps(case).encode())
     for one in findings_of(read, BOOK(read.now)):
-        yield one.rule.id, one.sheet.subject, one.sheet.episode, one.due.isoformat(), *explain(one).values()
-        assert json.loads(json.dumps(evidence(one)))
+        yield one.rule.id, one.sheet.subject, one.sheet.episode, one.due.isoformat(), *explain(basis_of(one)).values()
+        assert json.loads(json.dumps(evidence(basis_of(one))))
 
 
 @pytest.mark.parametrize("seed", range(12))

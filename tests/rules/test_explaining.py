@@ -7,7 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsync.rules import Book, Due, Fact, Finding, RuleFile, Sheet, evidence, explain
+from fieldsync.rules import (
+    Basis,
+    Book,
+    Due,
+    Fact,
+    Finding,
+    Ground,
+    RuleFile,
+    Sheet,
+    basis_of,
+    evidence,
+    explain,
+    pack,
+    unpack,
+)
 from fieldsync.rules.tree import All, AnyOf, Leaf, Not, holds
 from tests.rules.strategies import NOW, UNHURRIED, catalogues, conditions, context, known, rule
 
@@ -155,14 +169,14 @@ CASES = [
 
 @pytest.mark.parametrize(("condition", "facts", "indonesian", "english"), CASES)
 def test_why_a_flag_is_there(condition, facts, indonesian, english):
-    assert explain(finding(condition, facts)) == {"id": indonesian, "en": english}
+    assert explain(basis_of(finding(condition, facts))) == {"id": indonesian, "en": english}
 
 
 def test_what_was_seen_at_a_visit_is_told_with_its_day():
-    said = explain(finding(Leaf("systolic_mmhg", "at_least", 160), {"systolic_mmhg": 162}, by_visit=True))
+    said = explain(basis_of(finding(Leaf("systolic_mmhg", "at_least", 160), {"systolic_mmhg": 162}, by_visit=True)))
     assert said["id"] == "tekanan sistolik 162 ≥ 160 mmHg, kunjungan 10 Maret 2026"
     assert said["en"] == "systolic pressure 162 ≥ 160 mmHg, visit of 10 March 2026"
-    undated = explain(finding(Leaf("hb_g_dl", "known", False), {}, by_visit=True, on=None))
+    undated = explain(basis_of(finding(Leaf("hb_g_dl", "known", False), {}, by_visit=True, on=None)))
     assert undated == {"id": "Hb tidak dicatat", "en": "Hb not recorded"}
 
 
@@ -175,7 +189,7 @@ def test_evidence_names_the_record_of_each_value():
         )
     )
     facts = {"danger_signs": frozenset({"fits", "bleeding"}), "born_on": date(2026, 3, 1)}
-    found = evidence(finding(condition, facts, origins={"born_on": "D1"}))
+    found = evidence(basis_of(finding(condition, facts, origins={"born_on": "D1"})))
     assert found == [
         {
             "fact": "danger_signs",
@@ -224,10 +238,30 @@ def test_whatever_holds_has_a_sentence_and_evidence(case):
         return
     one = Finding(rule(condition, due=Due(1)), sheet, NOW, context(catalogue, by_visit=by_visit))
     named = {ground.fact for ground in one.grounds}
-    for language, said in explain(one).items():
+    for language, said in explain(basis_of(one)).items():
         assert all(catalogue[name].label[language] in said for name in named)
         assert "None" not in said
         assert "frozenset" not in said
-    told = evidence(one)
+    told = evidence(basis_of(one))
     assert {each["fact"] for each in told} == named
     assert json.loads(json.dumps(told)) == told
+
+
+@UNHURRIED
+@given(holding())
+def test_what_was_packed_is_told_as_it_would_have_been(case):
+    catalogue, condition, sheet, by_visit = case
+    if not holds(condition)(sheet.facts):
+        return
+    about = context(catalogue, by_visit=by_visit)
+    one = Finding(rule(condition, due=Due(1)), sheet, NOW, about)
+    again = Basis(*unpack(pack(sheet.about, one.grounds, sheet.on), {sheet.about: about}))
+    assert explain(again) == explain(basis_of(one))
+    assert evidence(again) == evidence(basis_of(one))
+
+
+def test_of_what_is_not_declared_any_more_nothing_is_told():
+    kept = pack("subject", [Ground("gone", 3, "at_least", 2, "V1")], NOW)
+    assert unpack(kept, {}) == (None, [], None)
+    assert unpack("[]", {}) == (None, [], None)
+    assert unpack(kept, {"subject": context({}, by_visit=True)})[1:] == ([], NOW)

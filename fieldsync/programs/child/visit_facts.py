@@ -71,13 +71,17 @@ CHILD_VISIT_CONTEXT = context(
 
 
 def child_visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
-    """Yield a sheet for every visit of every child, in the order of the visits; of the dead none counts now."""
+    """Yield a sheet for every visit of every child, in the order of the visits; of the dead none counts now.
+
+    Where visits were only added behind those of the last look, these alone have sheets.
+    """
     limits = frame.tables.get("growth_limits", {})
     for person, visits in _by_child(folder).items():
         if not folder.wants(person):
             continue
         alive = not is_dead(folder, person)
-        for visit, facts, origins in _each(visits, child_of(folder, person), limits):
+        known = folder.known_before(visits)
+        for visit, facts, origins in _each(visits, child_of(folder, person), limits, known):
             yield Sheet(
                 about="child_visit",
                 subject=person,
@@ -89,6 +93,7 @@ def child_visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
                 facts=facts,
                 origins=origins,
                 newest=alive and visit is visits[-1],
+                continued=known > 0,
             )
 
 
@@ -101,9 +106,9 @@ def _by_child(folder: Folder) -> Mapping[str, Sequence[Entry]]:
 
 
 def _each(
-    visits: Sequence[Entry], child: Child, limits: Mapping[str, Any]
+    visits: Sequence[Entry], child: Child, limits: Mapping[str, Any], known: int
 ) -> Iterator[tuple[Entry, dict[str, Any], dict[str, str]]]:
-    """Yield each visit with its facts, and the records of those that come from another visit."""
+    """Yield each visit behind the first `known` with its facts, and the records of those that come from another."""
     gain, longest = dict[str, Any](), None
     for at, visit in enumerate(visits):
         measured, origins = told(visit.data, _MEASURED), dict[str, str]()
@@ -115,13 +120,14 @@ def _each(
         age = age_in_days(child.born, day_of(visit.data, "visit_date"))
         if age is not None:
             facts |= {"age_days": age, "birth_date_exact": child.exact}
-            if child.exact:
+            if child.exact and at >= known:
                 facts |= _growth(child.sex, age, measured, facts, limits)
         if (length := _lying(measured, age)) is not None:
             if longest is not None:
                 facts["length_loss_cm"] = round(longest - length, 3)
             longest = length if longest is None else max(longest, length)
-        yield visit, facts, origins
+        if at >= known:
+            yield visit, facts, origins
 
 
 def _growth(

@@ -33,6 +33,7 @@ RECORD_CONTEXT = context(
         number("refused_values", "jumlah isian yang ditolak", "number of refused fields", limits=(0, _MOST_VALUES)),
         number("doubted_values", "jumlah isian yang meragukan", "number of doubted fields", limits=(0, _MOST_VALUES)),
     ),
+    by_record=True,
 )
 
 
@@ -45,12 +46,17 @@ class _Plan(NamedTuple):
 
 
 def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
-    """Yield a sheet for every record with a value that was refused or is doubtful; of others there is none."""
+    """Yield a sheet for every record with a value that was refused or is doubtful; of others there is none.
+
+    Nor is there one of a record that was looked at before.
+    """
     for bad in folder.refused:
         if bad.person is None or folder.wants(bad.person):
             yield _sheet(bad.id, bad.person, bad.area, bad.seen_on, {"refused": bad.fields})
     today = frame.now.isoformat()
     for one in folder.entries:
+        if folder.is_old(one):
+            continue
         plan = _plan(TYPES[one.type])
         if plan is not None and (one.person is None or folder.wants(one.person)):
             doubted = _doubted(plan, one.data, today)

@@ -39,23 +39,24 @@ DATED_RECORD_CONTEXT = context(
             least=0,
         ),
     ),
+    by_record=True,
 )
 
 
 def dated_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
-    """Yield a sheet for every record of the folder whose dates may be wrong."""
+    """Yield a sheet for every record of the folder whose dates may be wrong, and that was not looked at before."""
     datings = datings_of(folder)
     for kind, field in _HAPPENED.items():
         for entry in folder.of_type(kind):
             on = day_of(entry.data, field)
-            if on is not None and folder.wants(entry.person):
+            if on is not None and folder.wants(entry.person) and not folder.is_old(entry):
                 facts = {"days_ago": (frame.now - on).days}
                 if (dating := datings.get(_pregnancy_id(folder, entry))) is not None:
                     facts |= _in_pregnancy(entry, dating.age(on))
                 yield _sheet(entry, facts)
     for pregnancy in folder.of_type("pregnancy"):
         apart = _due_dates_apart(pregnancy)
-        if apart is not None and folder.wants(pregnancy.person):
+        if apart is not None and folder.wants(pregnancy.person) and not folder.is_old(pregnancy):
             yield _sheet(pregnancy, {"due_dates_apart_days": apart})
 
 

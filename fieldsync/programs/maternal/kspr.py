@@ -126,16 +126,17 @@ def _at_visit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> Ite
         for factor in ("breech", "transverse"):
             if presentation in card[f"{factor}_presentations"]:
                 yield factor
-    yield from _by_signs(data, card)
+    if data.get("danger_signs") or data.get("pe_symptoms"):
+        yield from _by_signs(data, card)
 
 
 def _by_signs(data: Mapping[str, Any], card: Card) -> Iterator[str]:
     signs = codes_of(data, "danger_signs")
     if _any_of(card["bleeding_signs"], signs):
         yield "bleeding"
+    symptoms = signs | codes_of(data, "pe_symptoms")
     if _any_of(card["severe_pe_signs"], signs) or (
-        _has_high_pressure(data, card)
-        and _any_of(card["severe_pe_symptoms_with_pressure"], signs | codes_of(data, "pe_symptoms"))
+        _any_of(card["severe_pe_symptoms_with_pressure"], symptoms) and _has_high_pressure(data, card)
     ):
         yield "severe_pe"
 

@@ -41,6 +41,8 @@ _REPEATED = (
 _PRESSURES = (("systolic_mmhg", "diastolic_mmhg"), ("systolic_repeat_mmhg", "diastolic_repeat_mmhg"))
 _NOTHING: frozenset[str] = frozenset()
 _FROM_PREGNANCY = ("height_cm", "pre_eclampsia_risks", "pre_eclampsia_high_risks", "pre_eclampsia_moderate_risks")
+# What later visits rest on of an earlier one.
+_LASTING = ("weight_kg", "fetus_count")
 # From so many fetuses a pregnancy is a multiple one: what the word means, no limit that anybody sets.
 _SEVERAL = 2
 # Sums of decimal fractions are rounded far below what any instrument tells, so that a limit itself is met exactly.
@@ -97,14 +99,18 @@ ANC_VISIT_CONTEXT = context(
 def visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every visit of every pregnancy in the folder, in the order of the visits.
 
-    Of a pregnancy that is not followed any more an empty sheet comes last, on which nothing holds.
+    Of a pregnancy that is not followed any more an empty sheet comes last, on which nothing holds. Where visits were
+    only added behind those of the last look, these alone have sheets.
     """
     for pregnancy in folder.of_type("pregnancy"):
         if folder.wants(pregnancy.person) and (visits := visits_of(folder, pregnancy)):
             over = not is_active(folder, pregnancy)
             history = _History(folder, frame, pregnancy)
-            for visit in visits:
-                yield history.sheet_of(visit, newest=visit is visits[-1] and not over)
+            known = 0 if over else folder.known_before(visits)
+            for visit in visits[:known]:
+                history.pass_by(visit)
+            for visit in visits[known:]:
+                yield history.sheet_of(visit, newest=visit is visits[-1] and not over, continued=known > 0)
             if over:
                 yield history.last_sheet()
 
@@ -125,7 +131,13 @@ class _History:
         self._risks = risks_at_registration(pregnancy, woman, self._dating, frame.tables["pre_eclampsia_risks"])
         self._origins = dict.fromkeys(_FROM_PREGNANCY, pregnancy.id)
 
-    def sheet_of(self, visit: Entry, *, newest: bool) -> Sheet:
+    def pass_by(self, visit: Entry) -> None:
+        """Go by a visit that needs no sheet, but for what later ones rest on."""
+        facts = _known({name: visit.data[name] for name in _LASTING if name in visit.data})
+        self._date(facts, day_of(visit.data, "visit_date"))
+        self._count(facts)
+
+    def sheet_of(self, visit: Entry, *, newest: bool, continued: bool = False) -> Sheet:
         """Return the sheet of the next visit."""
         on = day_of(visit.data, "visit_date")
         return Sheet(
@@ -139,6 +151,7 @@ class _History:
             facts=self._facts_at(visit, on),
             origins=self._origins,
             newest=newest,
+            continued=continued,
         )
 
     def last_sheet(self) -> Sheet:
@@ -159,14 +172,18 @@ class _History:
         _weigh_up(facts)
         if self._height is not None:
             facts["height_cm"] = self._height
+        self._date(facts, on)
+        self._count(facts)
+        add_risks(facts, self._risks, self._tables["pre_eclampsia_risks"])
+        return facts
+
+    def _date(self, facts: dict[str, Any], on: date | None) -> None:
+        """Note the age of the pregnancy, and what is held against it."""
         if on is not None and self._dating is not None and (age := self._dating.age(on)) >= 0:
             facts["ga_days"] = age
             self._weigh(facts, on)
             if (fundal_height := facts.get("fundal_height_cm")) is not None:
                 facts["fundal_difference_cm"] = round(abs(fundal_height - age // WEEK), _DIGITS)
-        self._count(facts)
-        add_risks(facts, self._risks, self._tables["pre_eclampsia_risks"])
-        return facts
 
     def _weigh(self, facts: dict[str, Any], on: date) -> None:
         """Note the weight gained since the newest visit that is far enough back, both late enough to tell."""
