@@ -6,18 +6,18 @@ Pure: no database, no clock, no files but those that it is handed. What facts th
 
 from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
 from fieldsync.rules.checking import Known, Problem, check
-from fieldsync.rules.comparing import Comparison, compare, differences
+from fieldsync.rules.comparing import Difference, alike, difference
 from fieldsync.rules.describing import describe
 from fieldsync.rules.explaining import evidence, explain
 from fieldsync.rules.facts import Context, Fact, Label, Sheet
-from fieldsync.rules.reading import RuleFile, read_rules
+from fieldsync.rules.reading import RuleFile, read_rules, read_texts
 from fieldsync.rules.rule import SEVERITIES, Due, Rule, Table
 
 __all__ = [
     "SEVERITIES",
     "Book",
-    "Comparison",
     "Context",
+    "Difference",
     "Due",
     "Fact",
     "Finding",
@@ -30,12 +30,13 @@ __all__ = [
     "RuleFile",
     "Sheet",
     "Table",
+    "alike",
     "began_on",
     "check",
-    "compare",
     "describe",
-    "differences",
+    "difference",
     "evidence",
     "explain",
     "read_rules",
+    "read_texts",
 ]
