@@ -97,7 +97,7 @@ def _read(connection: Connection, set_id: str | None) -> RulesInForce:
     if set_id is None:
         return _shipped()
     approved = select(_ROW.id, _ROW.texts).where(_ROW.approved_at.is_not(None))
-    for one in connection.execute(approved.order_by(_ROW.approved_at.desc(), _ROW.id)):
+    for one in connection.execute(approved.order_by(_ROW.id != set_id, _ROW.approved_at.desc(), _ROW.id)):
         texts: Texts = orjson.loads(one.texts)
         try:
             return RulesInForce(one.id, texts, checked(texts), digest_of_all(texts))

@@ -11,6 +11,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from fieldsync import cases, rulebook
+from fieldsync.access import note_audit
 from fieldsync.db import Store
 from fieldsync.rulebook import STATES, Proposal, ProposalError, Step
 from fieldsync.web.gate import permission, user
@@ -109,4 +110,8 @@ def _told(proposal_id: str) -> dict[str, Any]:
         found = rulebook.list_proposals(connection, wanted=proposal_id)
         if not found:
             raise Problem(404, "not-found")
-        return rulebook.proposal_told(found[0], rulebook.names_of(connection, found), user())
+        told = rulebook.proposal_told(found[0], rulebook.names_of(connection, found), user())
+    if any(one["restricted"] and (one["new_flags"] or one["gone_flags"]) for one in told["dry_run"]["rules"]):
+        now, by = house().clock(), user()
+        house().store.transact(lambda connection: note_audit(connection, by, "restricted.read", proposal_id, now))
+    return told

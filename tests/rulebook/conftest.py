@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import orjson
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from fieldsync.cli import cli
+from fieldsync import cli
 from tests.conftest import keep_tested_keys
 from tests.office import Clerk, Office
 
@@ -41,6 +41,7 @@ class Desk:
 
     office: Office
     folder: Path
+    capsys: pytest.CaptureFixture
 
     def write(self, *rules, name="ours.yaml"):
         (self.folder / name).write_text(yaml.safe_dump({"rules": list(rules)}, sort_keys=False), encoding="utf-8")
@@ -50,8 +51,11 @@ class Desk:
             one.unlink()
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
-        done = CliRunner().invoke(cli, arguments)
-        return done.exit_code, done.stdout, done.stderr
+        self.capsys.readouterr()
+        with patch("sys.argv", ["fieldsync", *arguments]), pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = self.capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
 
     def read(self, *arguments: str) -> dict:
         code, out, err = self.run(*arguments, "--json")
@@ -64,6 +68,7 @@ class Desk:
         return [json.loads(line) for line in out.splitlines()]
 
     def propose(self, by: Clerk) -> dict:
+        self.office.clock.forward(minutes=1)
         return self.read("rules", "propose", "--by", by.username)
 
     def approve(self, proposal: dict, by: Clerk) -> dict:
@@ -74,7 +79,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(office, settings, monkeypatch):
+def desk(office, settings, monkeypatch, capsys):
     """An operator's desk on the office's database and clock."""
     monkeypatch.setenv("FIELDSYNC_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("FIELDSYNC_DATA_DIR", str(settings.data_dir))
@@ -83,7 +88,7 @@ def desk(office, settings, monkeypatch):
         monkeypatch.setattr(f"fieldsync.{name}.now", office.clock)
     folder = settings.data_dir / "rules"
     folder.mkdir()
-    return Desk(office, folder)
+    return Desk(office, folder, capsys)
 
 
 @pytest.fixture
