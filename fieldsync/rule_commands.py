@@ -16,8 +16,8 @@ from fieldsync import rulebook
 from fieldsync.config import data_dir
 from fieldsync.console import JSON, show, today, within
 from fieldsync.programs.cases import Case, CaseError, findings_of, read_case
-from fieldsync.programs.following import book_on, problems_of, rules_of
-from fieldsync.rules import Book, Finding, Problem, Rule, RuleError, RuleFile
+from fieldsync.programs.following import CONTEXTS, book_on, problems_of, rules_of
+from fieldsync.rules import Book, Fact, Finding, Problem, Rule, RuleError, RuleFile
 
 
 @click.group()
@@ -77,6 +77,35 @@ def line(rule: Rule) -> str:
     """Return a rule for people."""
     begin = f"{rule.id:<14}{rule.programs[0]:<10}{rule.severity:<11}v{rule.version:<3}"
     return f"{begin}{rule.title['id']}  [{rule.source}]  {rule.origin}"
+
+
+@rules.command("facts")
+@click.argument("context", required=False, type=click.Choice(sorted(CONTEXTS)))
+@JSON
+def rules_facts(context: str | None, *, as_json: bool) -> None:
+    """List the facts that rules may name, all or of one context, with their units and ranges."""
+    for about in [CONTEXTS[context]] if context else CONTEXTS.values():
+        for fact in about.facts.values():
+            answer = {
+                "context": about.name,
+                "fact": fact.name,
+                "kind": fact.kind,
+                "unit": fact.unit,
+                "limits": fact.limits,
+                "codes": sorted(fact.codes) if fact.codes is not None else None,
+                "restricted": fact.restricted,
+                "label": dict(fact.label),
+            }
+            begin = f"{about.name:<20}{fact.name:<36}{fact.kind:<7}"
+            show(as_json, answer, f"{begin}{fact.label['id']}  {takes(fact)}".rstrip())
+
+
+def takes(fact: Fact) -> str:
+    """Return the range and unit of a fact, or its codes, for people."""
+    if fact.limits is None:
+        return ", ".join(fact.codes or ())
+    low, high = fact.limits
+    return f"{low:g}..{high:g} {fact.unit}"
 
 
 @rules.command("try")

@@ -62,6 +62,7 @@ class _Run:
         self, gathered: Gathered, first_seen: Mapping[str, date], books: Sequence[Book], first: date, last: date
     ) -> None:
         self.gathered, self.books, self.first, self.last = gathered, books, first, last
+        self.about = {rule.about for book in books for rule in book.rules.values()} - _SEEN_WHOLE
         self.found = [Replayed() for _ in books]
         self.agenda: dict[date, set[str | None]] = defaultdict(set)
         everybody = {*gathered.persons, *([None] if gathered.loose else [])}
@@ -92,7 +93,7 @@ class _Run:
         for at, book in enumerate(self.books):
             if at == 0 or book.tables != self.books[at - 1].tables:
                 frame = Frame(day, book.tables, national_days_off(day))
-                sheets = [one for one in sheets_of(folder, frame) if one.about not in _SEEN_WHOLE]
+                sheets = [one for one in sheets_of(folder, frame) if one.about in self.about]
             self._take(self.found[at], live(book, sheets, day, {}), day)
             self._look_ahead(book, sheets, day)
 
