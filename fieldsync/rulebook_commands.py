@@ -115,10 +115,12 @@ def table(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"Dilihat / looked at: {found['persons']} orang / persons, {found['records']} rekaman / records"
     yield ""
     head = ("kini/now", "nanti/then", "baru/new", "hilang/gone")
-    yield f"{'aturan / rule':<40}" + "".join(f"{one:>13}" for one in head)
+    yield f"{'aturan / rule':<52}" + "".join(f"{one:>13}" for one in head)
     for one in found["rules"]:
+        if one["version_before"] == one["version_after"] and not one["new"] + one["gone"]:
+            continue  # looked at for the sake of others, or of a table: it finds the same
         versions = f"{one['version_before'] or '-'} > {one['version_after'] or '-'}"
-        yield _row(f"{one['rule']:<14} v{versions:<7} {one['title']['id']}"[:39], one)
+        yield _row(f"{one['rule']:<14} v{versions:<7}{one['title']['id']}"[:51], one)
         for name, sign in (("new_flags", "+"), ("gone_flags", "-")):
             yield from (f"    {sign} {flag['subject']}  {flag['episode']}" for flag in one[name])
     yield _row("jumlah / total", found["totals"])
@@ -127,4 +129,4 @@ def table(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _row(title: str, one: Mapping[str, int]) -> str:
-    return f"{title:<40}" + "".join(f"{one[name]:>13,}" for name in ("before", "after", "new", "gone"))
+    return f"{title:<52}" + "".join(f"{one[name]:>13,}" for name in ("before", "after", "new", "gone"))

@@ -1,8 +1,10 @@
 """A change of a limit on its way: tried, proposed, approved by a second person, judged by, taken back."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+import yaml
 from sqlalchemy import select, update
 
 from fieldsync.access import audit_of
@@ -320,3 +322,46 @@ def test_a_set_that_can_not_be_taken_any_more_fails_no_push(desk, office, tablet
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(shelf, {})
         assert "ANC-BP-01" in rules_in(seen(tablet, 22, BETWEEN)[2])
+
+
+def test_a_change_of_a_table_is_tried_with_all_rules(desk, two_women):
+    table = {"id": "sp4n_clocks", "version": 2, "valid_from": date(2026, 2, 1), "source": "S12"}
+    same = {"verify": 3, "information_request": 5, "non_supervisory": 14, "supervisory": 60}
+    for values, number in ((same, 0), ({**same, "verify": 2}, 100)):
+        text = yaml.safe_dump({"tables": [{**table, "values": values}]})
+        (desk.folder / "ours.yaml").write_text(text, encoding="utf-8")
+        found = desk.read("rules", "dry-run")
+        assert len(found["rules"]) >= number
+        assert (found["totals"]["before"] > 0) is bool(number)
+        assert (found["totals"]["new"], found["totals"]["gone"]) == (0, 0)
+    assert "ANC-BP-01" not in desk.run("rules", "dry-run")[1]
+
+
+def test_words_for_people(desk, head, second, two_women):
+    desk.write(bp_01())
+    code, out, err = desk.run("rules", "propose", "--by", head.username)
+    assert (code, err) == (0, "")
+    number = out.split()[-1]
+    assert "perlu persetujuan orang kedua / proposed, a second person approves" in out
+    assert re.search(r"ANC-BP-01 +v1 > 2 +Hipertensi berat +2 +1 +0 +1\n", out)
+    assert desk.run("rules", "approve", number, "--by", second.username)[1] == (
+        f"Berlaku sejak sekarang / in force from now on: {number}\n"
+    )
+    assert f"{number}  berlaku / in_force" in desk.run("rules", "proposals")[1]
+    desk.write(bp_01(190))
+    waiting = desk.propose(head)["id"]
+    assert desk.run("rules", "withdraw", waiting, "--by", head.username)[1] == f"Ditarik / withdrawn: {waiting}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("dry-run", "--days", "0"), 2),
+        (("dry-run", "--days", "367"), 2),
+        (("propose",), 2),
+        (("approve", "7", "--by", "x"), 2),
+        (("withdraw", "00000000-0000-4000-8000-000000000001", "--by", "{by}"), 1),
+    ],
+)
+def test_bad_usage(desk, head, arguments, code):
+    assert desk.run("rules", *(one.format(by=head.username) for one in arguments))[0] == code
