@@ -1,7 +1,9 @@
 """Wiring: settings, database, application. The only place that puts the rooms together."""
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
+from fieldsync import cases, rulebook
 from fieldsync.config import Settings, load
 from fieldsync.db import open_store
 from fieldsync.identity import prepare
@@ -15,4 +17,17 @@ def build(settings: Settings | None = None) -> Flask:
     found = settings or load()
     log.configure(found.log_level)
     prepare(found)
-    return create_application(House(found, open_store(found)))
+    house = House(found, open_store(found))
+    _warm(house)
+    return create_application(house)
+
+
+def _warm(house: House) -> None:
+    """Compile the rules before the first push; a database that is away or not upgraded is told by `/readyz`."""
+    today = cases.day_of(house.clock())
+    rulebook.warm(today)
+    try:
+        with house.store.reading() as connection:
+            rulebook.warm(today, connection)
+    except SQLAlchemyError:
+        return

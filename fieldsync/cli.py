@@ -18,9 +18,9 @@ import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
-from fieldsync import __version__, access, sync
+from fieldsync import __version__, access, rulebook, sync
 from fieldsync.config import ConfigError, load
-from fieldsync.console import AREAS, JSON, PROGRAM, now, show, within
+from fieldsync.console import AREAS, JSON, PROGRAM, now, show, today, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
 from fieldsync.followup_commands import followup
 from fieldsync.identity import prepare
@@ -29,6 +29,7 @@ from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.programs import PROGRAMS
 from fieldsync.rule_commands import rules
+from fieldsync.rulebook_commands import COMMANDS as RULEBOOK_COMMANDS
 from fieldsync.rules import RuleError
 from fieldsync.scheduler_commands import scheduler
 from fieldsync.user_commands import user
@@ -44,6 +45,8 @@ cli.add_command(user)
 cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
+for _command in RULEBOOK_COMMANDS:
+    rules.add_command(_command)
 cli.add_command(followup)
 cli.add_command(scheduler)
 
@@ -198,6 +201,7 @@ def serve(port: int | None, workers: int | None, bind: str | None) -> None:
 
     kept = load()
     prepare(kept)  # so that what is wrong is told once, before the workers start
+    rulebook.warm(today())  # the workers are forked of this process, and inherit what it compiled
     sizes = {"port": port or kept.port, "workers": workers or kept.workers, "bind": bind or kept.bind}
     with metrics_folder():
         # The metrics library decides at its import whether the workers share a folder.

@@ -1,7 +1,7 @@
 """The commands about follow-up rules: check the files, list what counts today, try them on records.
 
-No command opens a database or needs keys: rules are files, those of the program and those in the office's data
-directory, folder ``rules``.
+But for ``list --in-force`` no command opens a database or needs keys: rules are files, those of the program and those
+in the office's data directory, folder ``rules``. How they come into force is in `rulebook_commands`.
 """
 
 import sys
@@ -12,11 +12,12 @@ from typing import IO, Any
 
 import click
 
+from fieldsync import rulebook
 from fieldsync.config import data_dir
-from fieldsync.console import JSON, show, today
+from fieldsync.console import JSON, show, today, within
 from fieldsync.programs.cases import Case, CaseError, findings_of, read_case
-from fieldsync.programs.following import book_on, problems_of, rules_of
-from fieldsync.rules import Book, Finding, Problem, RuleError, RuleFile
+from fieldsync.programs.following import CONTEXTS, book_on, problems_of, rules_of
+from fieldsync.rules import Book, Fact, Finding, Problem, Rule, RuleError, RuleFile
 
 
 @click.group()
@@ -43,22 +44,68 @@ def rules_check(*, as_json: bool) -> None:
 
 
 @rules.command("list")
+@click.option("--in-force", "in_force", is_flag=True, help="What the servers judge by, and what is proposed.")
 @JSON
-def rules_list(*, as_json: bool) -> None:
-    """List the rules that count today."""
+def rules_list(*, in_force: bool, as_json: bool) -> None:
+    """List the rules of the files that count today; with --in-force those of the database, each with its state."""
+    if in_force:
+        found = within(lambda _store, connection: list(rulebook.states_of(connection, today())))
+        for rule, state, proposal in found:
+            more = {"state": state, "proposal": proposal}
+            show(as_json, {**listed(rule), **more}, f"{state:<10}{line(rule)}  {proposal or ''}".rstrip())
+        return
     for rule in book_on(today(), checked()).rules.values():
-        answer = {
-            "id": rule.id,
-            "program": rule.programs[0],
-            "programs": rule.programs,
-            "severity": rule.severity,
-            "source": rule.source,
-            "version": rule.version,
-            "valid_from": rule.valid_from,
-            "title": dict(rule.title),
-        }
-        begin = f"{rule.id:<14}{rule.programs[0]:<10}{rule.severity:<11}v{rule.version:<3}"
-        show(as_json, answer, f"{begin}{rule.title['id']}  [{rule.source}]")
+        show(as_json, listed(rule), line(rule))
+
+
+def listed(rule: Rule) -> dict[str, Any]:
+    """Return a rule for machines."""
+    return {
+        "id": rule.id,
+        "program": rule.programs[0],
+        "programs": rule.programs,
+        "severity": rule.severity,
+        "source": rule.source,
+        "version": rule.version,
+        "valid_from": rule.valid_from,
+        "title": dict(rule.title),
+        "origin": rule.origin,
+    }
+
+
+def line(rule: Rule) -> str:
+    """Return a rule for people."""
+    begin = f"{rule.id:<14}{rule.programs[0]:<10}{rule.severity:<11}v{rule.version:<3}"
+    return f"{begin}{rule.title['id']}  [{rule.source}]  {rule.origin}"
+
+
+@rules.command("facts")
+@click.argument("context", required=False, type=click.Choice(sorted(CONTEXTS)))
+@JSON
+def rules_facts(context: str | None, *, as_json: bool) -> None:
+    """List the facts that rules may name, all or of one context, with their units and ranges."""
+    for about in [CONTEXTS[context]] if context else CONTEXTS.values():
+        for fact in about.facts.values():
+            answer = {
+                "context": about.name,
+                "fact": fact.name,
+                "kind": fact.kind,
+                "unit": fact.unit,
+                "limits": fact.limits,
+                "codes": sorted(fact.codes) if fact.codes is not None else None,
+                "restricted": fact.restricted,
+                "label": dict(fact.label),
+            }
+            begin = f"{about.name:<20}{fact.name:<36}{fact.kind:<7}"
+            show(as_json, answer, f"{begin}{fact.label['id']}  {takes(fact)}".rstrip())
+
+
+def takes(fact: Fact) -> str:
+    """Return the range and unit of a fact, or its codes, for people."""
+    if fact.limits is None:
+        return ", ".join(fact.codes or ())
+    low, high = fact.limits
+    return f"{low:g}..{high:g} {fact.unit}"
 
 
 @rules.command("try")

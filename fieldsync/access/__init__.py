@@ -42,6 +42,7 @@ from fieldsync.access.users import (
     disable_user,
     enable_user,
     list_users,
+    named_user,
     usernames,
 )
 from fieldsync.access.vans import Van, change_scope, create_van, van_by_name
@@ -90,6 +91,7 @@ __all__ = [
     "load_regions",
     "log_in",
     "log_out",
+    "named_user",
     "note_audit",
     "note_pull",
     "note_push",

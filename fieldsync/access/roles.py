@@ -6,9 +6,11 @@ A role says what one may do, the scope where; both must allow. Nothing else gran
 from collections.abc import Mapping
 from types import MappingProxyType
 
-_VIEWER = frozenset({"persons.read", "cases.read", "devices.read"})
-_COORDINATOR = _VIEWER | {"cases.act", "restricted.read"}
-_DATA_MANAGER = _VIEWER | {"cases.act", "identity.review", "identity.split", "records.quarantine"}
+_VIEWER = frozenset({"persons.read", "cases.read", "devices.read", "rules.read"})
+_COORDINATOR = _VIEWER | {"cases.act", "restricted.read", "rules.propose"}
+_DATA_MANAGER = _VIEWER | {
+    *("cases.act", "identity.review", "identity.split", "records.quarantine", "rules.propose", "rules.approve"),
+}
 _ADMIN = _COORDINATOR | _DATA_MANAGER | {"users.manage", "audit.read"}
 
 PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(

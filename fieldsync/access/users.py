@@ -121,6 +121,18 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
+def named_user(connection: Connection, username: str) -> OfficeUser:
+    """Return the office user of this name, for whom an operator acts at the command line.
+
+    Raises:
+        AccessError: ``unknown_user``, ``user_disabled``.
+    """
+    found = _account(connection, username)
+    if found.disabled_at is not None:
+        raise AccessError("user_disabled", f"the user {found.username!r} is disabled")
+    return OfficeUser(found.id, found.username, found.role, Scope(0, found.areas, found.programs))
+
+
 def disable_user(connection: Connection, username: str, now: datetime) -> Account:
     """Shut a user out, from the next request on; disabled again, the first moment stays.
 

@@ -6,9 +6,11 @@ below, in `programs` and `rules`.
 """
 
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
+from fieldsync.cases.concerned import persons_concerned, records_concerned
 from fieldsync.cases.escalating import escalate
-from fieldsync.cases.gathering import Touched, day_of, note_mentions
+from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
+from fieldsync.cases.life import Key
 from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
@@ -21,14 +23,16 @@ from fieldsync.cases.listing import (
     list_cases,
     see_case,
 )
+from fieldsync.cases.replaying import Replayed, replay
 from fieldsync.cases.stored import Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond
-from fieldsync.cases.watching import due_to_look, leave_watch
+from fieldsync.cases.watching import due_to_look, leave_watch, look_today
 from fieldsync.cases.words import Words, flag_body, flag_head, words_of
 
 __all__ = [
     "EVENTS",
     "GROUPS",
+    "ZONE",
     "Act",
     "ActError",
     "CaseNow",
@@ -36,8 +40,10 @@ __all__ = [
     "CasesAsked",
     "Event",
     "Followed",
+    "Key",
     "Place",
     "Raised",
+    "Replayed",
     "Sight",
     "Touched",
     "Words",
@@ -53,11 +59,16 @@ __all__ = [
     "flag_body",
     "flag_head",
     "follow",
+    "gather_past",
     "heads_of",
     "leave_watch",
     "list_cases",
+    "look_today",
     "note_mentions",
     "open_cases_beyond",
+    "persons_concerned",
+    "records_concerned",
+    "replay",
     "see_case",
     "take_actions",
     "words_of",

@@ -96,8 +96,33 @@ def gather(connection: Connection, sealer: Sealer, touched: Touched, today: date
 
     Who should have been looked at by `today` because of time is looked at whole.
     """
+    held = _hold(_Held(connection, sealer), touched)
+    going_on = touched.added.keys() & held.persons.keys()
+    late = due_among(connection, going_on, today)
+    return held.gathered(touched, {one: touched.added[one] for one in going_on - late})
+
+
+def gather_past(connection: Connection, sealer: Sealer, touched: Touched) -> tuple[Gathered, dict[str, date]]:
+    """Return the folder of these persons and records, and the day on which each person was first recorded.
+
+    Only reads, and keeps nobody from writing: for a connection of a snapshot.
+    """
+    held = _hold(_Held(connection, sealer, lock=False), touched)
+    return held.gathered(touched, {}), held.first_seen()
+
+
+def due_among(connection: Connection, persons: AbstractSet[str], today: date) -> set[str]:
+    """Return those of these persons whose day to be looked at has come."""
+    if not persons:
+        return set()
+    row = WatchRow.__table__.c
+    query = select(row.id).where(member_of(connection, row.id, sorted(persons)), row.look_on <= today)
+    return set(connection.execute(query).scalars())
+
+
+def _hold(held: "_Held", touched: Touched) -> "_Held":
+    connection = held.connection
     persons = {touched.merges.get(one, one) for one in touched.persons} | set(touched.merges.values())
-    held = _Held(connection, sealer)
     held.add_persons(persons)
     if touched.mothers:
         babies = {
@@ -110,18 +135,7 @@ def gather(connection: Connection, sealer: Sealer, touched: Touched, today: date
         held.add_persons({one.person_id for one in known.values() if one.person_id} - persons)
     held.add_mentions()
     held.add(registry.records_by_id(connection, touched.loose - held.records.keys()))
-    going_on = touched.added.keys() & held.persons.keys()
-    late = due_among(connection, going_on, today)
-    return held.gathered(touched, {one: touched.added[one] for one in going_on - late})
-
-
-def due_among(connection: Connection, persons: AbstractSet[str], today: date) -> set[str]:
-    """Return those of these persons whose day to be looked at has come."""
-    if not persons:
-        return set()
-    row = WatchRow.__table__.c
-    query = select(row.id).where(member_of(connection, row.id, sorted(persons)), row.look_on <= today)
-    return set(connection.execute(query).scalars())
+    return held
 
 
 @dataclass(slots=True)
@@ -133,9 +147,10 @@ class _Held:
     persons: dict[str, dict[str, Any]] = field(default_factory=dict)
     formerly: dict[str, str] = field(default_factory=dict)
     records: dict[str, Held] = field(default_factory=dict)
+    lock: bool = True
 
     def add_persons(self, wanted: Iterable[str]) -> None:
-        found = registry.hold_persons(self.connection, self.sealer, wanted)
+        found = registry.hold_persons(self.connection, self.sealer, wanted, lock=self.lock)
         if not found:
             return
         ids = [one.id for one in found]
@@ -161,6 +176,15 @@ class _Held:
             if one.type == "delivery" and one.fields.get("pregnancy_id")
         }
         self.add(registry.records_by_id(self.connection, named - self.records.keys()))
+
+    def first_seen(self) -> dict[str, date]:
+        """Return the day on which each person was first recorded."""
+        found: dict[str, date] = {}
+        for one in self.records.values():
+            if one.type == "person" and one.person_id is not None and one.recorded_at is not None:
+                person, seen = self.formerly.get(one.person_id, one.person_id), day_of(one.recorded_at)
+                found[person] = min(seen, found.get(person, seen))
+        return found
 
     def gathered(self, touched: Touched, added: Mapping[str, frozenset[str]]) -> Gathered:
         entries = [self._entry(one) for one in self.records.values() if one.type != "person"]

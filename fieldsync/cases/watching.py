@@ -6,11 +6,11 @@ So a night looks at those whose day has come, whether the clock ran yesterday or
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from fieldsync.cases.gathering import Gathered
 from fieldsync.cases.tables import WatchRow
-from fieldsync.db import add_rows, member_of
+from fieldsync.db import add_missing_rows, add_rows, member_of
 from fieldsync.rules import Book, Sheet
 
 _COLUMNS = ("id", "record", "look_on")
@@ -44,3 +44,11 @@ def leave_watch(connection: Connection, ids: Sequence[str], today: date) -> None
     """Take off the watch what was looked at and still is due: it is there no more, or is somebody else by now."""
     row = WatchRow.__table__.c
     connection.execute(delete(WatchRow).where(member_of(connection, row.id, ids), row.look_on <= today))
+
+
+def look_today(connection: Connection, ids: Sequence[str], today: date, *, record: bool) -> None:
+    """Put these subjects on the watch for today, those too that were to be looked at later; two statements."""
+    row = WatchRow.__table__.c
+    sooner = update(WatchRow).where(member_of(connection, row.id, ids), row.look_on > today).values(look_on=today)
+    connection.execute(sooner)
+    add_missing_rows(connection, WatchRow, _COLUMNS, [(one, record, today) for one in ids])

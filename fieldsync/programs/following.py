@@ -18,7 +18,7 @@ from fieldsync.programs.common import follow_up_facts as common
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal import follow_up as maternal
 from fieldsync.programs.service import follow_up as service
-from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, check, read_rules
+from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, check, read_rules, read_texts
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
 
@@ -48,6 +48,16 @@ def rules_of(office: Path | None = None) -> RuleFile:
         RuleError: a file can't be taken.
     """
     return read_rules(rule_files(office))
+
+
+def rules_with(texts: Mapping[str, str]) -> RuleFile:
+    """Return the shipped rules and tables, and those of an office's texts, by the names of its files.
+
+    Raises:
+        RuleError: a text can't be taken.
+    """
+    shipped, own = _shipped(), read_texts({f"{OFFICE}/{name}": text for name, text in sorted(texts.items())})
+    return RuleFile([*shipped.rules, *own.rules], [*shipped.tables, *own.tables])
 
 
 def problems_of(files: RuleFile) -> list[Problem]:

@@ -18,6 +18,7 @@ from fieldsync.registry.office import (
     see_person,
 )
 from fieldsync.registry.parting import Moved, own_persons, part_persons, share_persons
+from fieldsync.registry.passing import loose_after, loose_seen_since, persons_after, persons_seen_since
 from fieldsync.registry.persons import merge_persons, refresh_persons
 from fieldsync.registry.reading import (
     Known,
@@ -63,6 +64,8 @@ __all__ = [
     "list_persons",
     "lock_marks",
     "look_up",
+    "loose_after",
+    "loose_seen_since",
     "mark",
     "merge",
     "merge_persons",
@@ -72,9 +75,11 @@ __all__ = [
     "part_persons",
     "person_areas",
     "person_within",
+    "persons_after",
     "persons_by_id",
     "persons_in",
     "persons_now",
+    "persons_seen_since",
     "place_of",
     "records_about",
     "records_beyond",

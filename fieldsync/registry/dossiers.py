@@ -30,10 +30,12 @@ class Held(NamedTuple):
     recorded_at: datetime | None
 
 
-def hold_persons(connection: Connection, sealer: Sealer, person_ids: Iterable[str]) -> list[PersonHeld]:
+def hold_persons(
+    connection: Connection, sealer: Sealer, person_ids: Iterable[str], *, lock: bool = True
+) -> list[PersonHeld]:
     """Return these persons with their golden records, and keep others from writing about them until the commit.
 
-    Aliases and deleted persons are left out.
+    Aliases and deleted persons are left out. Without `lock` nobody is kept from anything.
     """
     wanted = sorted(set(person_ids))
     if not wanted:
@@ -43,12 +45,9 @@ def hold_persons(connection: Connection, sealer: Sealer, person_ids: Iterable[st
         select(row.id, row.data, row.sealed)
         .where(member_of(connection, row.id, wanted), row.merged_into.is_(None), row.deleted.is_(False))
         .order_by(row.id)
-        .with_for_update(key_share=True)
     )
-    return [
-        PersonHeld(person_id, as_fields(sealer, person_id, text, sealed))
-        for person_id, text, sealed in connection.execute(query)
-    ]
+    rows = connection.execute(query.with_for_update(key_share=True) if lock else query)
+    return [PersonHeld(person_id, as_fields(sealer, person_id, text, sealed)) for person_id, text, sealed in rows]
 
 
 def aliases_of(connection: Connection, person_ids: Sequence[str]) -> dict[str, str]:

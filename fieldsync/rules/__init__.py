@@ -6,20 +6,20 @@ Pure: no database, no clock, no files but those that it is handed. What facts th
 
 from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
 from fieldsync.rules.checking import Known, Problem, check
-from fieldsync.rules.comparing import Comparison, compare, differences
+from fieldsync.rules.comparing import Difference, alike, difference
 from fieldsync.rules.describing import describe
 from fieldsync.rules.explaining import Basis, basis_of, evidence, explain
 from fieldsync.rules.facts import Context, Fact, Label, Sheet
 from fieldsync.rules.packing import pack, plain, unpack
-from fieldsync.rules.reading import RuleFile, read_rules
+from fieldsync.rules.reading import RuleFile, read_rules, read_texts
 from fieldsync.rules.rule import SEVERITIES, Due, Rule, Table
 
 __all__ = [
     "SEVERITIES",
     "Basis",
     "Book",
-    "Comparison",
     "Context",
+    "Difference",
     "Due",
     "Fact",
     "Finding",
@@ -32,16 +32,17 @@ __all__ = [
     "RuleFile",
     "Sheet",
     "Table",
+    "alike",
     "basis_of",
     "began_on",
     "check",
-    "compare",
     "describe",
-    "differences",
+    "difference",
     "evidence",
     "explain",
     "pack",
     "plain",
     "read_rules",
+    "read_texts",
     "unpack",
 ]

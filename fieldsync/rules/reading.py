@@ -6,6 +6,7 @@ What is wrong with a file as a whole set (versions that clash, rules that can ne
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -68,14 +69,23 @@ def read_rules(paths: Mapping[str, Path]) -> RuleFile:
     Raises:
         RuleError: a file is no YAML, or something in it has not the shape of a rule or a table; all problems at once.
     """
+    return _read({origin: partial(path.read_text, encoding="utf-8") for origin, path in paths.items()})
+
+
+def read_texts(texts: Mapping[str, str]) -> RuleFile:
+    """Read what rule files hold, by their origins; see `read_rules`."""
+    return _read({origin: partial(str, text) for origin, text in texts.items()})
+
+
+def _read(given: Mapping[str, Callable[[], str]]) -> RuleFile:
     found, problems = RuleFile([], []), list[str]()
-    for origin, path in paths.items():
+    for origin, text in given.items():
         try:
-            given = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a SafeLoader
+            content = yaml.load(text(), _Loader)  # noqa: S506 # a SafeLoader
         except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
             problems.append(f"{origin}: {' '.join(str(error).split())}")
             continue
-        _take(given, origin, found, problems)
+        _take(content, origin, found, problems)
     if problems:
         raise RuleError(problems)
     return found

@@ -1,12 +1,11 @@
 """What follow-up makes of records that took effect and of persons that turned out to be others.
 
-The rules of the day are compiled once a day and process. Whatever changed by whatever way ends here before it is told.
+It is judged by the rules in force. Whatever changed by whatever way ends here before it is told.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -14,19 +13,13 @@ from fieldsync import cases
 from fieldsync.cases import Followed, Touched
 from fieldsync.db import Sealer
 from fieldsync.ledger.feed import Change
-from fieldsync.programs.following import VISITS, book_on
+from fieldsync.programs.following import VISITS
 from fieldsync.registry import Incoming
-from fieldsync.rules import Book
+from fieldsync.rulebook import book_of
 from fieldsync.sync.persons import followed
 
 # A change in these tells something of a woman's babies, too.
 _OF_BABIES = frozenset({"delivery", "pregnancy"})
-
-
-@lru_cache(maxsize=4)
-def book_of(day: date) -> Book:
-    """Return the rules that count on a day."""
-    return book_on(day)
 
 
 def follow_edits(
@@ -53,7 +46,7 @@ def follow_edits(
         merges={loser: str(followed(winner, merges)) for loser, winner in merges.items()},
         added=_added(taken, merges),
     )
-    made = cases.follow(connection, sealer, book_of(cases.day_of(now)), touched, now)
+    made = cases.follow(connection, sealer, book_of(connection, cases.day_of(now)), touched, now)
     made.changes += cases.take_actions(connection, taken, now)
     return made
 
@@ -84,4 +77,4 @@ def follow_persons(
     there = {str(followed(one, aliases)) for one in persons}
     ends = {loser: str(followed(winner, aliases)) for loser, winner in aliases.items()}
     touched = Touched(frozenset(there), merges=ends)
-    return cases.follow(connection, sealer, book_of(cases.day_of(now)), touched, now).changes
+    return cases.follow(connection, sealer, book_of(connection, cases.day_of(now)), touched, now).changes

@@ -16,7 +16,7 @@ from fieldsync import cases, registry
 from fieldsync.cases import Touched
 from fieldsync.db import Lost, Store
 from fieldsync.ledger import feed
-from fieldsync.sync.following import book_of
+from fieldsync.rulebook import book_of, spread
 
 AT_ONCE = 500  # subjects of a transaction: pushes about them wait while it runs
 
@@ -36,7 +36,7 @@ def anybody(_connection: Connection) -> None:
 
 
 def look(store: Store, now: datetime, guard: Guard = anybody, at_once: int = AT_ONCE) -> Looked:
-    """Look at everybody whose day has come.
+    """Look at everybody whose day has come; at everybody there is when the rules are others than the last time.
 
     Args:
         store: the database.
@@ -44,6 +44,7 @@ def look(store: Store, now: datetime, guard: Guard = anybody, at_once: int = AT_
         guard: called first in each transaction; what it raises ends the run.
         at_once: subjects of a transaction.
     """
+    spread(store, cases.day_of(now), guard, at_once)
     total, last = Looked(), ""
     while True:
         work = partial(_look, store=store, now=now, after=last, guard=guard, at_once=at_once)
@@ -68,7 +69,7 @@ def _look(
         loose=frozenset(one for one, is_record in due if is_record),
     )
     try:
-        made = cases.follow(connection, store.sealer, book_of(today), touched, now)
+        made = cases.follow(connection, store.sealer, book_of(connection, today), touched, now)
     except IntegrityError as error:
         # Another writer opened the same flag of a record that is no person's in this instant.
         raise Lost from error

@@ -19,6 +19,7 @@ from fieldsync.web import (
     log,
     person_routes,
     problems,
+    rule_routes,
     sync_routes,
     system_routes,
 )
@@ -64,7 +65,10 @@ def create_application(house: House) -> Flask:
     app.after_request(_secure)
     app.after_request(pack)
     api = _Api(app, spec_kwargs={"info": {"description": _about(), "version": __version__}})
-    for routes in (auth_routes, case_routes, device_routes, identity_routes, person_routes, sync_routes, system_routes):
+    for routes in (
+        *(auth_routes, case_routes, device_routes, identity_routes, person_routes, rule_routes),
+        *(sync_routes, system_routes),
+    ):
         api.register_blueprint(routes.blueprint)
     _describe(app, api)
     app.extensions["fieldsync.openapi"] = lambda: _document(api)

@@ -29,6 +29,20 @@ _TITLES = {
     "decided": ("Sudah diputuskan", "Decided before"),
     "told-apart": ("Sudah dinyatakan dua orang", "Said to be two persons before"),
     "wrong-status": ("Status kasus tidak mengizinkan ini", "The status of the case does not allow this"),
+    "own-proposal": (
+        "Usulan harus disetujui orang kedua, bukan pengusulnya",
+        "A second person must approve a proposal, not who made it",
+    ),
+    "outside-programs": (
+        "Usulan ini mengubah aturan program di luar lingkup Anda",
+        "It changes rules of programs outside your scope",
+    ),
+    "not-proposed": ("Sudah disetujui atau ditarik", "Approved or withdrawn before"),
+    "stale-proposal": (
+        "Sejak uji coba, aturan lain telah berlaku; usulkan lagi",
+        "Other rules are in force since the dry run; propose again",
+    ),
+    "broken-proposal": ("Aturan ini tidak dapat dipakai lagi", "These rules can't be taken any more"),
     "gone": ("Kursor terlalu lama; mulai dari awal", "The cursor is too old; start over"),
     "too-large": ("Kiriman terlalu besar", "The request is too large"),
     "unsupported-media": ("Jenis atau pengodean tidak didukung", "Unsupported type or encoding"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, compare
+from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, Table, difference
 from fieldsync.rules.book import due_of
 from fieldsync.rules.tree import Leaf, holds
 from tests.rules.strategies import FIRST, NOW, UNHURRIED, catalogues, context, label, rule, rule_sets, sheets
@@ -81,16 +81,34 @@ def test_what_stands_is_what_holds_without_what_is_superseded(case):
 
 @UNHURRIED
 @given(cases())
-def test_a_change_of_rules_is_what_is_new_and_what_is_gone(case):
+def test_the_rules_that_differ_are_judged_alike_without_the_others(case):
     contexts, rules, given_sheets = case
-    before = Book.of(RuleFile(rules[:-1], []), contexts, NOW)
-    after = Book.of(RuleFile(rules[1:], []), contexts, NOW)
-    fires, new, gone = compare(before, after, iter(given_sheets), NOW)
-    keys = [{(one.rule.id, one.sheet.subject, one.sheet.episode) for one in some} for some in (fires, new, gone)]
-    earlier = {(one.rule.id, one.sheet.subject, one.sheet.episode) for one in before.judge(given_sheets, NOW)}
-    assert told(fires) == told(after.judge(given_sheets, NOW))
-    assert keys[1] == keys[0] - earlier
-    assert keys[2] == earlier - keys[0]
+    before, after = RuleFile(rules[:-1], []), RuleFile(rules[1:], [])
+    books = [Book.of(files, contexts, NOW) for files in (before, after)]
+    changed, reached, judged = difference(*books)
+    assert changed == books[0].rules.keys() ^ books[1].rules.keys()
+    assert changed <= reached <= judged
+    left = []
+    for files, book in zip((before, after), books, strict=True):
+        few = Book.of(RuleFile([one for one in files.rules if one.id in judged], []), contexts, NOW)
+        found = book.judge(given_sheets, NOW)
+        assert told(one for one in few.judge(given_sheets, NOW) if one.rule.id in reached) == told(
+            one for one in found if one.rule.id in reached
+        )
+        left.append(told(one for one in found if one.rule.id not in reached))
+    assert left[0] == left[1]
+
+
+def test_a_rule_that_says_another_thing_is_another_and_tables_may_change_all():
+    def of(*tables, **changes):
+        above = rule(FAST, **{"id": "R-02", "supersedes": frozenset({"R-01"}), **changes})
+        return Book.of(RuleFile([rule(FAST), above], list(tables)), SUBJECT, NOW)
+
+    book, moved, later = of(), of(origin="x"), of(due=Due(9))
+    assert difference(book, moved) == (frozenset(), frozenset(), frozenset())
+    assert difference(book, later) == ({"R-02"}, {"R-01", "R-02"}, {"R-01", "R-02"})
+    table = Table(id="t", version=1, valid_from=FIRST, source="S1", values={"a": 1})
+    assert difference(book, of(table)).changed == {"R-01", "R-02"}
 
 
 def sheet(facts, **changes):
