@@ -27,6 +27,8 @@ from fieldsync.identity import prepare
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
+from fieldsync.notice_commands import notice
+from fieldsync.notices import AddressError, NoticeError
 from fieldsync.programs import PROGRAMS
 from fieldsync.rule_commands import rules
 from fieldsync.rules import RuleError
@@ -45,6 +47,7 @@ cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
 cli.add_command(followup)
+cli.add_command(notice)
 cli.add_command(scheduler)
 
 
@@ -52,7 +55,7 @@ def main() -> None:
     """Run the command line."""
     try:
         cli(standalone_mode=True)
-    except (ConfigError, access.AccessError, KeysError, RuleError, SealError) as error:
+    except (ConfigError, access.AccessError, AddressError, KeysError, NoticeError, RuleError, SealError) as error:
         click.echo(f"fieldsync: {error}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:

@@ -6,7 +6,7 @@ below, in `programs` and `rules`.
 """
 
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
-from fieldsync.cases.escalating import escalate
+from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
 from fieldsync.cases.listing import (
@@ -21,7 +21,7 @@ from fieldsync.cases.listing import (
     list_cases,
     see_case,
 )
-from fieldsync.cases.stored import Event
+from fieldsync.cases.stored import Alarm, Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch
 
@@ -30,11 +30,13 @@ __all__ = [
     "GROUPS",
     "Act",
     "ActError",
+    "Alarm",
     "CaseNow",
     "CaseSeen",
     "CasesAsked",
     "Event",
     "Followed",
+    "HandedUp",
     "Place",
     "Raised",
     "Sight",

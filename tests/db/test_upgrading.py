@@ -19,10 +19,19 @@ from fieldsync.clock import tables as _clock
 from fieldsync.db import Base, newest, open_store, readiness, upgrade, upgrading
 from fieldsync.identity import tables as _identity
 from fieldsync.ledger import tables as _ledger
+from fieldsync.notices import tables as _notices
 from fieldsync.registry import tables as _registry
 from tests.conftest import settings_for
 
-ROOMS = (_access, _cases, _clock, _identity, _ledger, _registry)  # imported, so that their tables are in the metadata
+ROOMS = (
+    _access,
+    _cases,
+    _clock,
+    _identity,
+    _ledger,
+    _notices,
+    _registry,
+)  # imported, so that their tables are in the metadata
 SEARCH = {
     "sqlite": "SELECT type, name, sql FROM sqlite_master ORDER BY type, name",
     "postgresql": "SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
