@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from fieldsync.notices.targets import COORDINATOR, EMERGENCY, HEAD, SUMMARY, TEST
+from fieldsync.rules.wording import WORDS, day_text
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 COUNTS = ("unacknowledged", "overdue", "due_this_week")
@@ -22,36 +23,6 @@ _TYPES = {
     HEAD: "case.escalated",
     SUMMARY: "cases.summary",
     TEST: "notice.test",
-}
-_MONTHS = {
-    "id": [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
 }
 _PROGRAMS = {
     "civil": {"id": "Kependudukan dan pencatatan sipil", "en": "Civil registration"},
@@ -119,7 +90,7 @@ def subject_of(said: Said, language: str) -> str:
     """Return the subject, without a line break whatever the name of a district may be."""
     head = f"[FieldSync] {_SUBJECTS[said.event][language]}"
     if said.event == SUMMARY:
-        return f"{head}, {_day(date.fromisoformat(said.about), language)}"
+        return f"{head}, {day_text(date.fromisoformat(said.about), WORDS[language])}"
     if said.event == TEST:
         return head
     place = said.district_name or said.detail["district"]
@@ -130,7 +101,7 @@ def text_of(said: Said, language: str) -> str:
     """Return the text for people."""
     lead = _LEADS[said.event][language]
     if said.event == SUMMARY:
-        lead = lead.format(day=_day(date.fromisoformat(said.about), language))
+        lead = lead.format(day=day_text(date.fromisoformat(said.about), WORDS[language]))
     parts = [lead, "\n".join(_lines(said, language)), said.link or "", _FOOT[language]]
     return "\n\n".join(one for one in parts if one) + "\n"
 
@@ -166,11 +137,7 @@ def body_of(said: Said, at: datetime) -> bytes:
     return orjson.dumps({"type": _TYPES[said.event], "timestamp": at, "data": data})
 
 
-def _day(day: date, language: str) -> str:
-    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
-
-
 def _moment(at: datetime, language: str) -> str:
     there = at.astimezone(JAKARTA)
     clock = there.strftime("%H.%M" if language == "id" else "%H:%M")
-    return f"{_day(there.date(), language)} {clock} WIB"
+    return f"{day_text(there.date(), WORDS[language])} {clock} WIB"
