@@ -4,7 +4,6 @@ What is printed are numbers; no name and no value leaves by here.
 """
 
 from datetime import datetime, time
-from functools import partial
 
 import click
 
@@ -37,7 +36,7 @@ def followup_run(*, day: datetime | None, as_json: bool) -> None:
         looked = sync.look(store, at)
         escalated = sync.escalate(store, at)
         if day is None:
-            store.transact(partial(notices.queue_summaries, now=at))
+            notices.queue_summaries(store, at)
             sent = notices.send_due(store, settings.outgoing, now)
     answer = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated, "notices": sent.sent}
     show(

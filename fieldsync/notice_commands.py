@@ -61,9 +61,13 @@ def notice_add(*, from_stdin: bool, as_json: bool, **given: Any) -> None:
 def _address(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().strip()
-    if not sys.stdin.isatty():
+    if not _at_terminal():
         raise click.UsageError("there is no terminal to ask for the address: give --address-stdin")
     return str(click.prompt("Address", hide_input=True, err=True)).strip()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 @notice.command("list")

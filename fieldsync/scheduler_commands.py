@@ -15,7 +15,6 @@ from functools import partial
 
 import click
 import structlog
-from sqlalchemy import Connection
 
 from fieldsync import notices, sync
 from fieldsync.clock import Job, Pace, Term, run
@@ -36,12 +35,7 @@ def escalate(term: Term, at: datetime) -> dict[str, int]:
 
 def summarise(term: Term, at: datetime) -> dict[str, int]:
     """Queue the summaries of the day."""
-
-    def work(connection: Connection) -> int:
-        term.guard(connection)
-        return notices.queue_summaries(connection, at)
-
-    return {"queued": term.store.transact(work)}
+    return {"queued": notices.queue_summaries(term.store, at, term.guard)}
 
 
 def send(out: Outgoing, term: Term, _at: datetime) -> dict[str, int]:

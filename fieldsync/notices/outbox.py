@@ -4,14 +4,14 @@ Each thing is queued once for each target, by a unique key. It is told at least 
 followed after `LEASE` by another try under the same id, by which a receiver drops a repeat.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
-from sqlalchemy import Connection, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 
 from fieldsync.access import covers
 from fieldsync.cases import Alarm
@@ -29,6 +29,13 @@ _SPACE = UUID("3c0f4b0e-8d0c-5d5e-9d0b-5b1f3a8e6c21")
 _COLUMNS = ("id", "target_id", "event", "about", "step", "detail", "queued_at", "next_at", "attempts", "state")
 _LEVELS = (EMERGENCY, COORDINATOR, HEAD)
 _DISTRICT = 8  # characters of a district's code
+
+
+Guard = Callable[[Connection], None]
+
+
+def anybody(_connection: Connection) -> None:
+    """Let whoever runs it: the guard of a run that no term of a leader bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +198,18 @@ def _mark_target(connection: Connection, target_id: str, outcome: Outcome, now: 
         connection.execute(hopeless.values(disabled_at=now, disabled_why="failing"))
 
 
+def anything_stale(connection: Connection, now: datetime) -> bool:
+    """Tell whether `tidy` would find anything."""
+    return connection.execute(select(NoticeRow.id).where(_stale(now)).limit(1)).first() is not None
+
+
 def tidy(connection: Connection, now: datetime) -> None:
     """Delete notices from long ago, and those of targets that are there no more."""
-    orphaned = NoticeRow.target_id.not_in(select(TargetRow.id))
-    ended = and_(NoticeRow.state != "queued", NoticeRow.ended_at < now - KEPT)
-    connection.execute(delete(NoticeRow).where(or_(ended, NoticeRow.queued_at < now - KEPT, orphaned)))
+    connection.execute(delete(NoticeRow).where(_stale(now)))
+
+
+def _stale(now: datetime) -> ColumnElement[bool]:
+    return or_(NoticeRow.queued_at < now - KEPT, NoticeRow.target_id.not_in(select(TargetRow.id)))
 
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:

@@ -19,7 +19,7 @@ from fieldsync.db import SealError, Store
 from fieldsync.notices import outbox
 from fieldsync.notices.chat import send_chat
 from fieldsync.notices.mail import Letter, send_mail
-from fieldsync.notices.outbox import Taken
+from fieldsync.notices.outbox import Guard, Taken, anybody
 from fieldsync.notices.outcome import Outcome
 from fieldsync.notices.tables import TargetRow
 from fieldsync.notices.targets import TEST, address_of, find_target, secrets_of
@@ -32,7 +32,6 @@ LAST_START = timedelta(minutes=1)
 PAUSE_AFTER_FAILURE = timedelta(minutes=1)
 
 Clock = Callable[[], datetime]
-Guard = Callable[[Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,6 @@ class Sent:
     sent: int = 0
     retried: int = 0
     failed: int = 0
-
-
-def anybody(_connection: Connection) -> None:
-    """Let whoever runs it: the guard of a run that no term of a leader bounds."""
 
 
 def send_due(store: Store, out: Outgoing, clock: Clock, guard: Guard = anybody) -> Sent:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from fieldsync.access import Scope
 from fieldsync.cases import CasesAsked, Sight, count_cases
-from fieldsync.notices.outbox import Told, known_ids, put, tidy
+from fieldsync.db import Store
+from fieldsync.notices.outbox import Guard, Told, anybody, anything_stale, known_ids, put, tidy
 from fieldsync.notices.tables import TargetRow
 from fieldsync.notices.targets import SUMMARY
 from fieldsync.notices.wording import JAKARTA
@@ -21,24 +22,43 @@ AHEAD = timedelta(days=7)
 _EMERGENCY = 0
 
 
-def queue_summaries(connection: Connection, now: datetime) -> int:
-    """Queue the summary of the day for everybody who is to have it and has it not; return for how many."""
+def queue_summaries(store: Store, now: datetime, guard: Guard = anybody) -> int:
+    """Queue the summary of the day for everybody who is to have it and has it not; return for how many.
+
+    It counts before it writes, so that nobody waits for it, and tidies the outbox up.
+
+    Args:
+        store: the database.
+        now: the moment.
+        guard: called first in the transaction that writes; what it raises ends the run.
+    """
     there = now.astimezone(JAKARTA)
     if there.time() < SINCE:
         return 0
-    tidy(connection, now)
-    day = there.date()
+    with store.reading() as connection:
+        told, stale = _missing(connection, there.date()), anything_stale(connection, now)
+
+    def work(connection: Connection) -> None:
+        guard(connection)
+        put(connection, told, now)
+        tidy(connection, now)
+
+    if told or stale:
+        store.transact(work)
+    return len(told)
+
+
+def _missing(connection: Connection, day: date) -> list[Told]:
+    """Return the summaries of a day that are not queued yet."""
     query = select(TargetRow.id, TargetRow.areas, TargetRow.programs, TargetRow.events, TargetRow.restricted)
     targets = [one for one in connection.execute(query.where(TargetRow.disabled_at.is_(None))) if _wants(one)]
     ids = {one.id: Told(one.id, SUMMARY, day.isoformat(), "", {}).id for one in targets}
     known = known_ids(connection, list(ids.values()))
-    told = [
+    return [
         Told(one.id, SUMMARY, day.isoformat(), "", {"programs": _counts(connection, one, day)})
         for one in targets
         if ids[one.id] not in known
     ]
-    put(connection, told, now)
-    return len(told)
 
 
 def _wants(target: Any) -> bool:

@@ -83,14 +83,14 @@ class Mailbox:
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     refusal: str = ""
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 # its name for it
         if self.refusal:
             said, self.refusal = self.refusal, ""
             return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.letters.append(BytesParser(policy=default).parsebytes(envelope.content))
         return "250 OK"
 
@@ -147,9 +147,7 @@ def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, Path]:
     path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     secret = folder / f"{name}.key"
     secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path, secret)

@@ -29,7 +29,9 @@ def test_services_that_are_let_through(url):
     check_service(url)
 
 
-@pytest.mark.parametrize("service", ["json", "xml", "form", "syslog", "dbus", "mailto", "matrix", "gotify", "workflows"])
+@pytest.mark.parametrize(
+    "service", ["json", "xml", "form", "syslog", "dbus", "mailto", "matrix", "gotify", "workflows"]
+)
 def test_services_that_may_reach_any_host_are_not(service):
     with pytest.raises(AddressError, match="any host") as refused:
         check_service(f"{service}://127.0.0.1/x")

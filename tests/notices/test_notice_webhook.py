@@ -120,7 +120,10 @@ def test_a_server_that_hangs_up():
     with socket.create_server(("127.0.0.1", 0)) as server:
         import threading
 
-        thread = threading.Thread(target=lambda: server.accept()[0].close())
+        def hang_up():
+            server.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
         thread.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         assert post(url, MESSAGE, now(), LOOPBACK) == Outcome("no_answer")

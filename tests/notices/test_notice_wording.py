@@ -17,7 +17,9 @@ COUNTS = {"programs": {"maternal": {"unacknowledged": 1, "overdue": 2, "due_this
 
 def said(event: str, **changes) -> Said:
     about, detail = ("2026-03-02", COUNTS) if event == "summary" else ("", {}) if event == TEST else (CASE, DETAIL)
-    return Said(event, about, detail, **{"district_name": "Kota Kayu Agung", "link": "https://x.go.id/cases/1", **changes})
+    return Said(
+        event, about, detail, **{"district_name": "Kota Kayu Agung", "link": "https://x.go.id/cases/1", **changes}
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,12 @@ def test_every_event_has_its_words(event, language):
     said_ = said(event)
     assert subject_of(said_, language).startswith("[FieldSync] ")
     assert len({text_of(said(one), language) for one in (*EVENTS, TEST)}) == len(EVENTS) + 1
-    assert orjson.loads(body_of(said_, AT))["type"] in {"case.emergency", "case.escalated", "cases.summary", "notice.test"}
+    assert orjson.loads(body_of(said_, AT))["type"] in {
+        "case.emergency",
+        "case.escalated",
+        "cases.summary",
+        "notice.test",
+    }
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
