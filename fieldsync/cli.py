@@ -27,6 +27,8 @@ from fieldsync.identity import prepare
 from fieldsync.identity_commands import identity
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
+from fieldsync.notice_commands import notice
+from fieldsync.notices import AddressError, NoticeError
 from fieldsync.programs import PROGRAMS
 from fieldsync.rule_commands import rules
 from fieldsync.rulebook_commands import COMMANDS as RULEBOOK_COMMANDS
@@ -48,6 +50,7 @@ cli.add_command(rules)
 for _command in RULEBOOK_COMMANDS:
     rules.add_command(_command)
 cli.add_command(followup)
+cli.add_command(notice)
 cli.add_command(scheduler)
 
 
@@ -55,7 +58,7 @@ def main() -> None:
     """Run the command line."""
     try:
         cli(standalone_mode=True)
-    except (ConfigError, access.AccessError, KeysError, RuleError, SealError) as error:
+    except (ConfigError, access.AccessError, AddressError, KeysError, NoticeError, RuleError, SealError) as error:
         click.echo(f"fieldsync: {error}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:

@@ -5,8 +5,10 @@ are not given are made on first use and kept in the data directory, readable by
 the owner only; this module never logs or prints a secret.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from environs import Env, EnvError
 from marshmallow.validate import OneOf, Range
@@ -16,11 +18,40 @@ from fieldsync import keyfile
 from fieldsync.keyfile import KEY_BYTES, Kept, Ring
 
 VILLAGE_CHANGES = "village_changes.csv"
+# One address and nothing else: no name, no comment, no list, no line break. ASCII, as every mail server takes it.
+MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+PUBLIC = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class ConfigError(Exception):
     """A setting can't be used; the message names the variable and what it takes."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """The office's mail server. With `tls` the connection begins with TLS, else it turns to it by STARTTLS."""
+
+    host: str
+    port: int
+    tls: bool
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """How notices leave the server.
+
+    `inside` are hosts within the office's own network that notices may go to, also without TLS; `public_url` is where
+    people open FieldSync, without a slash at its end.
+    """
+
+    relay: Relay | None = None
+    sender: str = ""
+    inside: frozenset[str] = frozenset()
+    public_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +76,7 @@ class Settings:
     log_level: str = "INFO"
     identity_weights: Path | None = None  # a file made by `fieldsync identity train`; None: those of the program
     key_file: Path | None = None  # where the encryption keys are kept and may change; None when they are given
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
     @property
     def village_changes(self) -> Path:
@@ -93,9 +125,39 @@ def load() -> Settings:
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
             identity_weights=_given_path(env.str("IDENTITY_WEIGHTS", "")),
             key_file=None if ring else path,
+            outgoing=_outgoing(env),
         )
     except EnvError as error:
         raise ConfigError(str(error)) from error
+
+
+def _outgoing(env: Env) -> Outgoing:
+    relay, sender = _relay(env.str("SMTP_URL", "")), env.str("SMTP_FROM", "")
+    if sender and not MAILBOX.fullmatch(sender):
+        raise ConfigError("FIELDSYNC_SMTP_FROM takes an e-mail address")
+    if relay is not None and not sender:
+        raise ConfigError("FIELDSYNC_SMTP_URL needs FIELDSYNC_SMTP_FROM, the address that notices come from")
+    public = env.str("PUBLIC_URL", "").rstrip("/")
+    if public and not PUBLIC.fullmatch(public):
+        raise ConfigError("FIELDSYNC_PUBLIC_URL takes the address of this server, as https://sync.example.go.id")
+    inside = frozenset(
+        one.strip().lower().rstrip(".") for one in env.str("NOTICE_INSIDE", "").split(",") if one.strip()
+    )
+    return Outgoing(relay, sender, inside, public)
+
+
+def _relay(given: str) -> Relay | None:
+    if not given:
+        return None
+    try:
+        parts = urlsplit(given)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in SMTP_PORTS or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ConfigError("FIELDSYNC_SMTP_URL takes smtp://user:password@host:587 or smtps://user:password@host:465")
+    name, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Relay(host, port or SMTP_PORTS[parts.scheme], parts.scheme == "smtps", name, password)
 
 
 def _given_path(given: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""The commands about follow-up: the timed evaluation once, as the scheduler does it.
+"""The commands about follow-up: the timed jobs once, as the scheduler does them.
 
 What is printed are numbers; no name and no value leaves by here.
 """
@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 import click
 
-from fieldsync import sync
+from fieldsync import notices, sync
 from fieldsync.config import load
 from fieldsync.console import JAKARTA, JSON, now, ready_store, show
 
@@ -26,14 +26,22 @@ def followup() -> None:
 )
 @JSON
 def followup_run(*, day: datetime | None, as_json: bool) -> None:
-    """Look at everybody whose day has come, then hand up emergencies that nobody took on. Any number of times."""
+    """Look at everybody whose day has come, hand up emergencies that nobody took on, send notices.
+
+    Any number of times. As of another day, notices are queued for that day and nothing is sent.
+    """
     at = datetime.combine(day, MORNING, JAKARTA) if day is not None else now()
-    with ready_store(load()) as store:
+    settings, sent = load(), notices.Sent()
+    with ready_store(settings) as store:
         looked = sync.look(store, at)
         escalated = sync.escalate(store, at)
-    answer = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated}
+        if day is None:
+            notices.queue_summaries(store, at)
+            sent = notices.send_due(store, settings.outgoing, now)
+    answer = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated, "notices": sent.sent}
     show(
         as_json,
         {"now": at.isoformat(timespec="seconds"), **answer},
-        f"{looked.subjects} were looked at, {looked.changes} changes of cases; {escalated} emergencies handed up.",
+        f"{looked.subjects} were looked at, {looked.changes} changes of cases; {escalated} emergencies handed up; "
+        f"{sent.sent} notices sent.",
     )

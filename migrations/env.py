@@ -9,9 +9,18 @@ from fieldsync.clock import tables as _clock
 from fieldsync.db import Base
 from fieldsync.identity import tables as _identity
 from fieldsync.ledger import tables as _ledger
+from fieldsync.notices import tables as _notices
 from fieldsync.registry import tables as _registry
 
-ROOMS = (_access, _cases, _clock, _identity, _ledger, _registry)  # their tables are in the metadata by being imported
+ROOMS = (
+    _access,
+    _cases,
+    _clock,
+    _identity,
+    _ledger,
+    _notices,
+    _registry,
+)  # their tables are in the metadata by being imported
 ADVISORY_LOCK = 0x6669656C64
 
 connection = context.config.attributes["connection"]

@@ -29,10 +29,11 @@ from fieldsync.access.regions import (
     known_areas,
     known_to_kemendagri,
     load_regions,
+    region_names,
     villages_under,
 )
 from fieldsync.access.roles import PERMISSIONS, ROLES
-from fieldsync.access.scope import AccessError, Scope, device_scopes, scope_by_id
+from fieldsync.access.scope import AccessError, Scope, check_scope, device_scopes, scope_by_id
 from fieldsync.access.sessions import Session, TooManyWrongPasswords, WrongPassword, log_in, log_out, office_user
 from fieldsync.access.users import (
     Account,
@@ -74,6 +75,7 @@ __all__ = [
     "authenticate",
     "change_password",
     "change_scope",
+    "check_scope",
     "covers",
     "create_user",
     "create_van",
@@ -96,6 +98,7 @@ __all__ = [
     "note_pull",
     "note_push",
     "office_user",
+    "region_names",
     "revoke",
     "scope_by_id",
     "usernames",

@@ -3,7 +3,7 @@
 import csv
 import io
 import lzma
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,12 @@ def known_areas(connection: Connection, codes: Iterable[str]) -> set[str]:
     """Return those of these codes that are in the list of regions."""
     query = select(RegionRow.code).where(member_of(connection, RegionRow.code, sorted(codes)))
     return {row.code for row in connection.execute(query)}
+
+
+def region_names(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
+    """Return the names of these regions, of those that are loaded."""
+    query = select(RegionRow.code, RegionRow.name).where(member_of(connection, RegionRow.code, codes))
+    return {one.code: one.name for one in connection.execute(query)}
 
 
 def villages_under(connection: Connection, code: str) -> list[Region]:

@@ -7,7 +7,7 @@ below, in `programs` and `rules`.
 
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.concerned import persons_concerned, records_concerned
-from fieldsync.cases.escalating import escalate
+from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
 from fieldsync.cases.life import Key
@@ -24,7 +24,7 @@ from fieldsync.cases.listing import (
     see_case,
 )
 from fieldsync.cases.replaying import Replayed, replay
-from fieldsync.cases.stored import Event
+from fieldsync.cases.stored import Alarm, Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch, look_today
 from fieldsync.cases.words import Words, flag_body, flag_head, words_of
@@ -35,11 +35,13 @@ __all__ = [
     "ZONE",
     "Act",
     "ActError",
+    "Alarm",
     "CaseNow",
     "CaseSeen",
     "CasesAsked",
     "Event",
     "Followed",
+    "HandedUp",
     "Key",
     "Place",
     "Raised",

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from fieldsync.cases.gathering import Gathered, Touched, day_of, gather
 from fieldsync.cases.life import ANYBODY, Episode, Handled, Key, Lives, Standing, Stood, live
 from fieldsync.cases.stored import (
+    Alarm,
     Case,
     Event,
     Flag,
@@ -61,10 +62,11 @@ class Raised:
 
 @dataclass(slots=True)
 class Followed:
-    """What following up came to: changes for the feed, and per record the flags that rest on it."""
+    """What following up came to: changes for the feed, per record the flags that rest on it, and emergencies."""
 
     changes: list[Change] = field(default_factory=list)
     raised: dict[str, list[Raised]] = field(default_factory=dict)
+    alarms: list[Alarm] = field(default_factory=list)
 
 
 def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched, now: datetime) -> Followed:
@@ -103,7 +105,7 @@ def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime
     )
     note_words(connection, kept.rules)
     watch(connection, book, gathered, sheets, today)
-    return Followed(kept.changes, _by_record(lives))
+    return Followed(kept.changes, _by_record(lives), kept.alarms)
 
 
 def _by_record(lives: Lives) -> dict[str, list[Raised]]:
@@ -133,6 +135,7 @@ class _Kept:
     events: list[Event] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     alarmed: set[str] = field(default_factory=set)
+    alarms: list[Alarm] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     changed_flags: list[Flag] = field(default_factory=list)
     changed_cases: list[Case] = field(default_factory=list)
@@ -357,6 +360,9 @@ class _Kept:
             case.acknowledged_at, case.closed_at, case.escalation, case.attempts = None, None, 0, 0
         if case.id in self.alarmed:
             case.emergency_at = self.now
+            # What a tablet had dealt with before it came to be known here alarms nobody.
+            fresh = [one for one in flags if one.severity == 0 and one.opened_at == self.now]
+            self.alarms += [case.alarm(0, fresh)] if fresh else []
 
     def _move(self, case: Case, status: str, event: str) -> None:
         self.events.append(Event(case.id, self.now, event, SYSTEM, case.status, status))

@@ -75,6 +75,21 @@ class Flag:
         return self.state == "open"
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """That people must be told of an emergency: at level 0 it came up, at 1 and 2 it was handed up so far.
+
+    `since` is when it came up; `restricted` tells that it rests on flags alone that few may see.
+    """
+
+    case_id: str
+    program: str
+    area: str
+    level: int
+    since: datetime
+    restricted: bool
+
+
 @dataclass(slots=True)
 class Case:
     """A case as it is kept; the fields are those of its row, in that order."""
@@ -107,6 +122,11 @@ class Case:
         """Take severity and due date from the flags that are open in it."""
         self.severity = min((one.severity for one in flags), default=None)
         self.due = min((one.due for one in flags), default=None)
+
+    def alarm(self, level: int, flags: Sequence[Flag]) -> Alarm:
+        """Return what people must be told of it, since of its flags these are emergencies."""
+        since = self.emergency_at or self.opened_at
+        return Alarm(self.id, self.program, self.area, level, since, all(one.restricted for one in flags))
 
     def step(self, now: datetime) -> list[Change]:
         """Count one more revision; return what the feed must tell of it."""

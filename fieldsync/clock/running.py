@@ -22,7 +22,7 @@ from fieldsync.clock.tables import JobRunRow
 from fieldsync.db import Store
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-KEPT = timedelta(days=90)  # how long it is known which slots were run
+KEPT = timedelta(days=90)
 
 Clock = Callable[[], datetime]
 Tell = Callable[..., Any]
@@ -33,12 +33,14 @@ class Job:
     """A timed job.
 
     `every` is the length of its slots, counted from midnight UTC of 1 January 1970. `work` takes the term, whose guard
-    each of its transactions asks first, and the moment; it returns numbers for the log.
+    each of its transactions asks first, and the moment; it returns numbers for the log. `kept` is how long it is known
+    which of its slots were run.
     """
 
     name: str
     every: timedelta
     work: Callable[[Term, datetime], dict[str, int]]
+    kept: timedelta = KEPT
 
     def slot(self, moment: datetime) -> datetime:
         """Return when the slot began that a moment is in."""
@@ -149,7 +151,7 @@ def _begin(term: Term, job: Job, slot: datetime, now: datetime) -> bool:
 
     def work(connection: Connection) -> None:
         term.guard(connection)
-        connection.execute(delete(JobRunRow).where(JobRunRow.job == job.name, JobRunRow.slot < slot - KEPT))
+        connection.execute(delete(JobRunRow).where(JobRunRow.job == job.name, JobRunRow.slot < slot - job.kept))
         connection.execute(insert(JobRunRow).values(job=job.name, slot=slot, term=term.number, began_at=now))
 
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from fieldsync import cases
+from fieldsync import cases, notices
 from fieldsync.cases import Followed, Touched
 from fieldsync.db import Sealer
 from fieldsync.ledger.feed import Change
@@ -48,6 +48,7 @@ def follow_edits(
     )
     made = cases.follow(connection, sealer, book_of(connection, cases.day_of(now)), touched, now)
     made.changes += cases.take_actions(connection, taken, now)
+    notices.queue_alarms(connection, made.alarms, now)
     return made
 
 
@@ -77,4 +78,6 @@ def follow_persons(
     there = {str(followed(one, aliases)) for one in persons}
     ends = {loser: str(followed(winner, aliases)) for loser, winner in aliases.items()}
     touched = Touched(frozenset(there), merges=ends)
-    return cases.follow(connection, sealer, book_of(connection, cases.day_of(now)), touched, now).changes
+    made = cases.follow(connection, sealer, book_of(connection, cases.day_of(now)), touched, now)
+    notices.queue_alarms(connection, made.alarms, now)
+    return made.changes

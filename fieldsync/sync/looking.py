@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from fieldsync import cases, registry
+from fieldsync import cases, notices, registry
 from fieldsync.cases import Touched
 from fieldsync.db import Lost, Store
 from fieldsync.ledger import feed
@@ -74,6 +74,7 @@ def _look(
         # Another writer opened the same flag of a record that is no person's in this instant.
         raise Lost from error
     cases.leave_watch(connection, [one for one, _ in due], today)
+    notices.queue_alarms(connection, made.alarms, now)
     feed.publish(connection, made.changes)
     return Looked(len(due), len(made.changes)), due[-1][0]
 
@@ -88,6 +89,7 @@ def escalate(store: Store, now: datetime, guard: Guard = anybody, at_once: int =
 
 def _escalate(connection: Connection, now: datetime, guard: Guard, at_once: int) -> int:
     guard(connection)
-    number, changes = cases.escalate(connection, now, at_once)
-    feed.publish(connection, changes)
-    return number
+    handed_up = cases.escalate(connection, now, at_once)
+    notices.queue_alarms(connection, handed_up.alarms, now)
+    feed.publish(connection, handed_up.changes)
+    return handed_up.cases

@@ -6,7 +6,7 @@ from alembic import op
 from fieldsync.db import Instant, RawJson, RecordId
 
 revision = "0010_keep_office_rules"
-down_revision = "0008_keep_rule_words"
+down_revision = "0009_keep_notices"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fieldsync.config import ConfigError, Settings, load
+from fieldsync.config import ConfigError, Outgoing, Relay, Settings, load
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER = base64.b64encode(bytes(range(32, 64))).decode()
@@ -57,6 +57,10 @@ def test_all_may_be_given(monkeypatch, data_dir):
         OLDEST_APP_VERSION="1.2.0",
         SESSION_HOURS="8",
         LOG_LEVEL="WARNING",
+        SMTP_URL="smtps://fs%40oki:p%3A%2F@mail.example.go.id",
+        SMTP_FROM="fs@example.go.id",
+        NOTICE_INSIDE="mail.example.go.id, Hooks.LAN.,",
+        PUBLIC_URL="https://sync.example.go.id/",
     )
     assert settings == Settings(
         *(data_dir, "postgresql+psycopg://u@h/d", SECRET.encode()),
@@ -65,6 +69,12 @@ def test_all_may_be_given(monkeypatch, data_dir):
         oldest_app_version="1.2.0",
         session_hours=8,
         log_level="WARNING",
+        outgoing=Outgoing(
+            Relay("mail.example.go.id", 465, tls=True, username="fs@oki", password="p:/"),
+            "fs@example.go.id",
+            frozenset({"mail.example.go.id", "hooks.lan"}),
+            "https://sync.example.go.id",
+        ),
     )
 
 
@@ -95,6 +105,12 @@ BAD = {
     "DATABASE_POOL": ("x", "-1"),
     "SESSION_HOURS": ("x", "0", "-1", "169", "1.5"),
     "LOG_LEVEL": ("LOUD", "info info", ""),
+    "SMTP_URL": (
+        *("mail.example.go.id", "http://mail.example.go.id", "smtp://", "smtp://h:x", "smtp://h/path", "smtp://h?a=b"),
+        "smtp://without.a.sender",
+    ),
+    "SMTP_FROM": ("fs", "a@b@c", "Kepala <a@b.id>", "a@b.id\nBcc: c@d.id"),
+    "PUBLIC_URL": ("sync.example.go.id", "ftp://h", "https://h/ x", "https://h/?a=b", "https://u:p@h"),
 }
 
 

@@ -160,6 +160,6 @@ def test_words_for_people_and_a_day_that_is_none(settings):
     done = CliRunner().invoke(cli, ["followup", "run", "--now", LATE])
     assert (done.exit_code, done.output) == (
         0,
-        "0 were looked at, 0 changes of cases; 0 emergencies handed up.\n",
+        "0 were looked at, 0 changes of cases; 0 emergencies handed up; 0 notices sent.\n",
     )
     assert CliRunner().invoke(cli, ["followup", "run", "--now", "2026-02-30"]).exit_code == 2

@@ -20,6 +20,7 @@ from tests.conftest import keep_tested_keys
 
 FAST = Pace(beat=0.1, look=0.05, patience=0.5)
 TAKE_OVER_S = 15
+JOBS = {"followup", "escalation", "summary", "notices"}
 
 
 def clock() -> datetime:
@@ -137,7 +138,7 @@ def test_a_stopped_leader_and_a_killed_one_are_followed_in_time(store, process):
 
     first = process()
     until(lambda: holder() == first.pid, 60)
-    until(lambda: {name for name, _, ended in begun(store) if ended} == {"followup", "escalation"}, 30)
+    until(lambda: {name for name, _, ended in begun(store) if ended} == JOBS, 30)
     second = process()
     time.sleep(5)
     first.send_signal(signal.SIGSTOP)

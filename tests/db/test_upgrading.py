@@ -19,6 +19,7 @@ from fieldsync.clock import tables as _clock
 from fieldsync.db import Base, newest, open_store, readiness, upgrade, upgrading
 from fieldsync.identity import tables as _identity
 from fieldsync.ledger import tables as _ledger
+from fieldsync.notices import tables as _notices
 from fieldsync.registry import tables as _registry
 from fieldsync.rulebook import tables as _rulebook
 from tests.conftest import settings_for
@@ -29,6 +30,7 @@ ROOMS = (
     _clock,
     _identity,
     _ledger,
+    _notices,
     _registry,
     _rulebook,
 )  # imported, so that their tables are in the metadata
