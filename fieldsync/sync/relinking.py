@@ -1,5 +1,7 @@
 """The night run: all person records again, what differs made in small transactions and told in the feed.
 
+Flags and cases follow their persons in the same transaction, as when a human joins or parts them.
+
 Run again, it changes nothing. Broken off, what was made stays made, and the next run does the rest.
 """
 
@@ -20,6 +22,7 @@ from fieldsync.identity.bulk.reading import read_everything
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.reviews import SPLIT
 from fieldsync.ledger import feed
+from fieldsync.sync.following import follow_persons
 from fieldsync.sync.persons import publish_parting, publish_persons
 
 AT_ONCE = 100  # changes of a transaction: pushes wait while it runs
@@ -115,8 +118,13 @@ def _make(connection: Connection, sealer: Sealer, weights: Weights, changes: Seq
     registry.own_persons(connection)
     made = make(connection, sealer, weights, changes, now)
     told = publish_persons(connection, sealer, [], made.merges)
+    persons: set[str] = set()
+    merges = list(made.merges)
     for parted in made.remade:
         told += publish_parting(connection, sealer, parted)
+        persons.update(parted.homes.values(), parted.before)
+        merges += parted.merges
+    told += follow_persons(connection, sealer, persons, merges, now)
     feed.publish(connection, told)
     return made
 
