@@ -26,14 +26,29 @@ def followup() -> None:
 )
 @JSON
 def followup_run(*, day: datetime | None, as_json: bool) -> None:
-    """Look at everybody whose day has come, then hand up emergencies that nobody took on. Any number of times."""
+    """Do once what the clock does: whose day has come, what is wrong in the data, surveys, then hand emergencies up."""
     at = datetime.combine(day, MORNING, JAKARTA) if day is not None else now()
-    with ready_store(load()) as store:
+    settings = load()
+    with ready_store(settings) as store:
         looked = sync.look(store, at)
+        wrong = sync.mind(store, at)
+        units = sync.survey(store, settings.survey_months, at)
         escalated = sync.escalate(store, at)
-    answer = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated}
+    told = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated}
     show(
         as_json,
-        {"now": at.isoformat(timespec="seconds"), **answer},
-        f"{looked.subjects} were looked at, {looked.changes} changes of cases; {escalated} emergencies handed up.",
+        {"now": at.isoformat(timespec="seconds"), **told, "quality": wrong, "units": units},
+        _words(told, wrong, units),
+    )
+
+
+def _words(told: dict[str, int], wrong: dict[str, int], units: int) -> str:
+    opened = wrong["refused"] + wrong["held"] + wrong["alike"]
+    return "\n".join(
+        (
+            f"dilihat / looked at: {told['looked_at']:,}; perubahan kasus / changes of cases: {told['changes']:,}",
+            f"mutu data / data quality: {opened:,} baru / new, {wrong['closed']:,} selesai / closed",
+            f"unit survei dinilai / surveyed units judged: {units:,}",
+            f"dinaikkan ke atasan / handed up: {told['escalated']:,}",
+        )
     )

@@ -8,7 +8,7 @@ below, in `programs` and `rules`.
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.escalating import escalate
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
-from fieldsync.cases.keeping import Followed, Raised, follow
+from fieldsync.cases.keeping import Followed, Raised, follow, judge_apart
 from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
@@ -21,6 +21,7 @@ from fieldsync.cases.listing import (
     list_cases,
     see_case,
 )
+from fieldsync.cases.standing import closed_since, open_subjects
 from fieldsync.cases.stored import Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch
@@ -43,6 +44,7 @@ __all__ = [
     "cases_in",
     "cases_now",
     "cases_of",
+    "closed_since",
     "count_cases",
     "day_of",
     "due_to_look",
@@ -51,10 +53,12 @@ __all__ = [
     "flag_body",
     "follow",
     "heads_of",
+    "judge_apart",
     "leave_watch",
     "list_cases",
     "note_mentions",
     "open_cases_beyond",
+    "open_subjects",
     "see_case",
     "take_actions",
 ]
