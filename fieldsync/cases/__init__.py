@@ -21,7 +21,14 @@ from fieldsync.cases.listing import (
     list_cases,
     see_case,
 )
-from fieldsync.cases.standing import closed_since, open_subjects
+from fieldsync.cases.standing import (
+    Shared,
+    closed_since,
+    count_open_cases,
+    count_open_flags,
+    open_subjects,
+    shared_cases,
+)
 from fieldsync.cases.stored import Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, flag_body, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch
@@ -38,6 +45,7 @@ __all__ = [
     "Followed",
     "Place",
     "Raised",
+    "Shared",
     "Sight",
     "Touched",
     "act",
@@ -46,6 +54,8 @@ __all__ = [
     "cases_of",
     "closed_since",
     "count_cases",
+    "count_open_cases",
+    "count_open_flags",
     "day_of",
     "due_to_look",
     "escalate",
@@ -60,5 +70,6 @@ __all__ = [
     "open_cases_beyond",
     "open_subjects",
     "see_case",
+    "shared_cases",
     "take_actions",
 ]

@@ -26,6 +26,8 @@ from fieldsync.sync.looking import Guard, anybody
 
 AT_ONCE = 200  # subjects of a transaction; of each refused one the batch is opened
 TOO_LONG = timedelta(days=5)  # contract: the office sees what stays held over 5 days
+# A record may be the person of the same id, or have a case as it stands: what was sent of it is another subject.
+_SENDING = "sending "
 _NO_ID = "/"  # in the subject of a refused record without an id: where it lies in which receipt
 _WHOLE = "record"
 
@@ -143,7 +145,7 @@ def _read_refused(connection: Connection, sealer: Sealer, _now: datetime, after:
 
 
 def _subject(one: quarantine.Waiting) -> str:
-    return one.record_id or f"{one.receipt}{_NO_ID}{one.position}"
+    return _SENDING + (one.record_id or f"{one.receipt}{_NO_ID}{one.position}")
 
 
 def _refused_sheet(connection: Connection, sealer: Sealer, places: "_Places", one: quarantine.Waiting) -> Sheet:
@@ -171,14 +173,19 @@ def _read_held(connection: Connection, sealer: Sealer, now: datetime, after: Any
     found = waiting.held_before(connection, sealer, now - TOO_LONG, after, limit)
     places = _Places(connection, [one.device_id for one in found])
     return [
-        Wrong((one.received_at, one.record_id), one.record_id, one.received_at, partial(_held_sheet, places, now, one))
+        Wrong(
+            (one.received_at, one.record_id),
+            _SENDING + one.record_id,
+            one.received_at,
+            partial(_held_sheet, places, now, one),
+        )
         for one in found
     ]
 
 
 def _held_sheet(places: "_Places", now: datetime, one: waiting.Long) -> Sheet:
     raw, facts = thaw(one.edit)["raw"], {"held_days": (now - one.received_at).days}
-    return places.sheet(raw, one.device_id, one.record_id, one.received_at + TOO_LONG, facts)
+    return places.sheet(raw, one.device_id, _SENDING + one.record_id, one.received_at + TOO_LONG, facts)
 
 
 def _read_alike(connection: Connection, _sealer: Sealer, _now: datetime, after: Any, limit: int) -> list[Wrong]:
@@ -196,11 +203,19 @@ def _alike_sheet(one: identity.Pair) -> Sheet:
 
 def _still_refused(connection: Connection, subjects: Sequence[str], _now: datetime) -> set[str]:
     nameless = {one for one in subjects if _NO_ID in one}
-    return nameless | quarantine.still_open(connection, sorted(set(subjects) - nameless))
+    return nameless | _sent(quarantine.still_open(connection, _ids(sorted(set(subjects) - nameless))))
 
 
 def _still_held(connection: Connection, subjects: Sequence[str], now: datetime) -> set[str]:
-    return waiting.still_held(connection, subjects, now - TOO_LONG)
+    return _sent(waiting.still_held(connection, _ids(subjects), now - TOO_LONG))
+
+
+def _ids(subjects: Sequence[str]) -> list[str]:
+    return [one.removeprefix(_SENDING) for one in subjects]
+
+
+def _sent(ids: set[str]) -> set[str]:
+    return {_SENDING + one for one in ids}
 
 
 def _still_alike(connection: Connection, subjects: Sequence[str], _now: datetime) -> set[str]:

@@ -52,7 +52,7 @@ def refused(tablet):
 def test_a_refused_record_is_a_case_of_its_own_program_that_names_the_field(office, tablet, refused):
     assert minded(office)["refused"] == 1
     ((subject, program, state, evidence),) = flags_of(office, "DQ-01")
-    assert (subject, program, state) == (refused["id"], "maternal", "open")
+    assert (subject, program, state) == (f"sending {refused['id']}", "maternal", "open")
     assert "hb_g_dl" in orjson.loads(evidence)["said"]["id"]
     assert ("DQ-01", "maternal") in in_the_list(tablet)
     with office.store.reading() as connection:
@@ -66,21 +66,21 @@ def test_it_goes_when_the_record_comes_corrected_and_comes_back_when_it_is_refus
     assert minded(office) == NOTHING
     right = tablet.edited(refused, hb_g_dl=11.5)
     assert tablet.push(right)[0]["status"] == "applied"
-    assert open_of(office, "DQ-01") == {(refused["id"], "maternal")}  # a push does not look at it
+    assert open_of(office, "DQ-01") == {(f"sending {refused['id']}", "maternal")}  # a push does not look at it
     assert minded(office) == {**NOTHING, "closed": 1}
     assert open_of(office, "DQ-01") == set()
     assert ("DQ-01", "maternal") not in in_the_list(tablet)
     office.clock.forward(hours=2)
     assert tablet.push(tablet.edited(right, 1, hb_g_dl=91.0))[0]["status"] == "rejected"
     assert minded(office)["refused"] == 1
-    assert open_of(office, "DQ-01") == {(refused["id"], "maternal")}
+    assert open_of(office, "DQ-01") == {(f"sending {refused['id']}", "maternal")}
 
 
 def test_what_a_person_closed_stays_closed(office, refused):
     minded(office)
     clerk = office.clerk("coordinator")
     with office.store.reading() as connection:
-        case = connection.execute(select(CaseRow.id).where(CaseRow.subject == refused["id"])).scalar_one()
+        case = connection.execute(select(CaseRow.id).where(CaseRow.subject == f"sending {refused['id']}")).scalar_one()
     office.clock.forward(hours=1)
     given = {"event": "resolve", "outcome": "solved", "note": "kertas dibaca ulang"}
     answer = clerk.client.post(f"/api/v1/cases/{case}/events", json=given, headers=clerk.headers)
@@ -105,6 +105,24 @@ def test_the_same_record_as_a_complaint_keeps_its_other_flags(office, tablet):
     assert "DQ-01" in {rule for rule, _ in in_the_list(tablet)}
 
 
+def test_a_refused_edit_of_a_person_and_one_that_waits_to_be_one_leave_her_own_cases_alone(office, tablet):
+    she = woman(tablet)
+    hers = pregnancy(tablet, she["id"])
+    tablet.push(she, hers, visit(tablet, hers["id"], systolic_mmhg=172, diastolic_mmhg=112))
+    before = in_the_list(tablet)
+    assert tablet.push(tablet.edited(she, 1, birth_date="1850-01-01"))[0]["status"] == "rejected"
+    child = woman(tablet, "Anisa Putri", mother_id=new_id())
+    child["data"]["mother_id"] = child.pop("mother_id")
+    mother = {**woman(tablet, "Rosmala Dewi"), "id": child["data"]["mother_id"]}
+    assert tablet.push(child)[0]["status"] == "held"
+    office.clock.forward(days=5, minutes=1)
+    assert minded(office) == {**NOTHING, "refused": 1, "held": 1}
+    tablet.push(mother, pregnancy(tablet, child["id"]))
+    assert minded(office)["closed"] == 1
+    assert before <= in_the_list(tablet)
+    assert {subject for subject, _ in open_of(office, "DQ-01")} == {f"sending {she['id']}"}
+
+
 def test_what_can_hardly_be_read_is_put_before_the_office_of_its_van(office, tablet):
     away = woman(tablet, area="11.01.01.2001")
     assert {one["status"] for one in tablet.push(away, "no record", {"id": 7, "type": [], "data": {"Siti": 1}})} == {
@@ -127,7 +145,7 @@ def test_a_record_that_waits_for_over_five_days_is_seen_until_what_it_names_has_
     assert minded(office) == NOTHING
     office.clock.forward(minutes=1)
     assert minded(office) == {**NOTHING, "held": 1}
-    assert open_of(office, "DQ-HELD-01") == {(hers["id"], "maternal")}
+    assert open_of(office, "DQ-HELD-01") == {(f"sending {hers['id']}", "maternal")}
     assert minded(office) == NOTHING
     tablet.push(she)
     assert minded(office) == {**NOTHING, "closed": 1}
