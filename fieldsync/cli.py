@@ -255,7 +255,7 @@ def demo(*, port: int | None, days: int, tablets: int, records: int, seed: int, 
 
 def run_demo(folder: Path, port: int | None, size: tuple[int, int, int, int], *, once: bool, quiet: bool) -> None:
     """Set up in `folder`, run the tablets, show what came of it; keep serving unless `once`."""
-    from fieldsync.demo import Wish, free_port, run_simulation, serving  # noqa: PLC0415
+    from fieldsync.demo import Wish, follow_up, free_port, keeping_time, run_simulation, serving  # noqa: PLC0415
 
     os.environ["FIELDSYNC_DATA_DIR"] = str(folder)
     os.environ.pop("FIELDSYNC_DATABASE_URL", None)
@@ -267,10 +267,12 @@ def run_demo(folder: Path, port: int | None, size: tuple[int, int, int, int], *,
     with serving(settings) as url:
         with progress_bar("Tablet menyinkronkan data / tablets sync", quiet=quiet) as progress:
             summary = run_simulation(store, url, Wish(*size), now(), progress)
+        needed = follow_up(store, settings, now())
         answer = summary.to_json()
-        click.echo(orjson.dumps(answer).decode() if quiet else told(answer))
+        click.echo(orjson.dumps({**answer, **needed}).decode() if quiet else f"{told(answer)}\n{told_of_cases(needed)}")
         if not once:
-            wait_for_end(store, url)
+            with keeping_time(settings):
+                wait_for_end(store, url)
     store.close()
     sys.exit(0 if summary.digests_equal and not summary.problems else 1)
 
@@ -313,6 +315,50 @@ def told(answer: dict[str, Any]) -> str:
     equal = "ya / yes" if answer["digests_equal"] else "TIDAK / NO"
     lines.append(f"  {'semua tablet = server / all equal':<40}{equal:>12}")
     lines += [f"  ! {problem}" for problem in answer["problems"]]
+    return "\n".join(lines)
+
+
+PROGRAM_WORDS = {
+    "civil": "kependudukan / civil registration",
+    "maternal": "ibu / maternal",
+    "child": "anak / child",
+    "service": "pelayanan / service",
+}
+SEVERITY_WORDS = {"emergency": "darurat / emergency", "urgent": "segera / urgent", "routine": "biasa / routine"}
+# What one office wrote down and the other acts on: how many, then one of them by name.
+SHARED_WORDS = {
+    "XS-NIK-01": (
+        "{n} ibu hamil tanpa NIK, misalnya {name}: ada di daftar mobil kesehatan dan mobil Dukcapil sekaligus.",
+        "{n} pregnant without a NIK, {name} for one: on the lists of the health van and the civil van at once.",
+    ),
+    "XS-BIRTH-01": (
+        "{n} bayi lahir dicatat petugas kesehatan dan belum didaftarkan, misalnya {name}: akta diurus sebelum hari 60.",
+        "{n} births recorded by health and not registered yet, {name} for one: papers before day 60.",
+    ),
+    "XS-BIRTH-02": (
+        "{n} bayi sudah lewat 44 hari tanpa pendaftaran, misalnya {name}: daftarkan minggu ini.",
+        "{n} babies over 44 days old without registration, {name} for one: register this week.",
+    ),
+    "XS-DEATH-01": (
+        "{n} kematian dicatat di lapangan tanpa akta kematian, misalnya {name}: kirim surat kematian ke Dukcapil.",
+        "{n} deaths recorded in the field without a registration, {name} for one: send the death letter to Dukcapil.",
+    ),
+}
+
+
+def told_of_cases(needed: dict[str, Any]) -> str:
+    """Return what needs follow-up for people, Indonesian first."""
+    lines = ["", "  Perlu tindak lanjut / To be followed up"]
+    for program, found in needed["cases"].items():
+        counts = ", ".join(f"{number:,} {SEVERITY_WORDS[severity]}" for severity, number in found.items())
+        lines.append(f"  {PROGRAM_WORDS[program]:<40}{counts}")
+    lines += ["", "  Lintas kantor / Across the two offices"] if needed["cross_sector"] else []
+    for one in needed["cross_sector"]:
+        example = one["example"]
+        name = example["person"]["full_name"] or example["person"]["id"]
+        linked = ", ".join(f"{program} {case[:8]}" for program, case in example["cases"].items())
+        indonesian, english = (text.format(n=one["persons"], name=name) for text in SHARED_WORDS[one["rule"]])
+        lines += [f"  - {indonesian}", f"    {english}", f"    kasus / cases: {linked}"]
     return "\n".join(lines)
 
 

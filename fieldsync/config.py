@@ -22,6 +22,7 @@ VILLAGE_CHANGES = "village_changes.csv"
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 PUBLIC = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
+LONGEST_DAYS = 36_500  # for good, as good as
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -73,6 +74,11 @@ class Settings:
     max_batch_bytes_decompressed: int = 20 * 1024 * 1024
     oldest_app_version: str = "1.0.0"
     session_hours: int = 12
+    keep_feed_days: int = 180
+    keep_bodies_days: int = 730
+    keep_audit_days: int = 3650
+    keep_runs_days: int = 90
+    survey_months: int = 6
     log_level: str = "INFO"
     identity_weights: Path | None = None  # a file made by `fieldsync identity train`; None: those of the program
     key_file: Path | None = None  # where the encryption keys are kept and may change; None when they are given
@@ -122,6 +128,11 @@ def load() -> Settings:
             database_pool=env.int("DATABASE_POOL", Settings.database_pool, validate=Range(1, 256)),
             oldest_app_version=env.str("OLDEST_APP_VERSION", Settings.oldest_app_version),
             session_hours=env.int("SESSION_HOURS", Settings.session_hours, validate=Range(1, 168)),
+            keep_feed_days=env.int("KEEP_FEED_DAYS", Settings.keep_feed_days, validate=Range(30, LONGEST_DAYS)),
+            keep_bodies_days=env.int("KEEP_BODIES_DAYS", Settings.keep_bodies_days, validate=Range(30, LONGEST_DAYS)),
+            keep_audit_days=env.int("KEEP_AUDIT_DAYS", Settings.keep_audit_days, validate=Range(365, LONGEST_DAYS)),
+            keep_runs_days=env.int("KEEP_RUNS_DAYS", Settings.keep_runs_days, validate=Range(7, LONGEST_DAYS)),
+            survey_months=env.int("SURVEY_MONTHS", Settings.survey_months, validate=OneOf((1, 2, 3, 4, 6, 12))),
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
             identity_weights=_given_path(env.str("IDENTITY_WEIGHTS", "")),
             key_file=None if ring else path,

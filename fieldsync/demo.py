@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import urllib3
 from sqlalchemy import Connection
 
-from fieldsync import access
+from fieldsync import access, cases, registry, sync
 from fieldsync.config import Settings
 from fieldsync.db import Store
 from fieldsync.programs import PROGRAMS
@@ -35,6 +36,10 @@ VANS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Mobil Sehat Timur", ("16.02.11", "16.02.18", "16.02.15"), ("maternal", "child", "service")),
     ("Mobil Jemput Bola Terpadu", (access.HOME,), PROGRAMS),
 )
+
+
+# What one office knows and the other has to act on.
+CROSS_SECTOR = ("XS-NIK-01", "XS-BIRTH-01", "XS-BIRTH-02", "XS-DEATH-01")
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,36 @@ def run_simulation(store: Store, url: str, wish: Wish, now: datetime, progress: 
     return simulate(plan, progress)
 
 
+def follow_up(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
+    """Do once what the clock does, and return what needs follow-up then.
+
+    Returns:
+        ``{"cases": {program: {severity: number}}, "flags": {rule: number}, "cross_sector": […]}``; of what one office
+        knows and the other acts on, each rule with how many persons, and one of them with her case in either program.
+    """
+    sync.look(store, now)
+    sync.mind(store, now)
+    sync.survey(store, settings.survey_months, now)
+    sync.escalate(store, now)
+    with store.reading() as connection:
+        return {
+            "cases": cases.count_open_cases(connection),
+            "flags": cases.count_open_flags(connection),
+            "cross_sector": [one for rule in CROSS_SECTOR if (one := _shared(connection, store, rule))],
+        }
+
+
+def _shared(connection: Connection, store: Store, rule: str) -> dict[str, Any] | None:
+    found = cases.shared_cases(connection, rule)
+    if not found:
+        return None
+    first = found[0]
+    scope = access.Scope(0, (access.HOME,), PROGRAMS)
+    golden = registry.persons_by_id(connection, store.sealer, scope, [first.person_id]).get(first.person_id, {})
+    person = {"id": first.person_id, **{name: golden.get(name) for name in ("full_name", "village_code")}}
+    return {"rule": rule, "persons": len(found), "example": {"person": person, "cases": dict(first.cases)}}
+
+
 def _invite(connection: Connection, store: Store, tablets: int, now: datetime) -> Iterator[str]:
     for number in range(tablets):
         name, areas, programs = VANS[number % len(VANS)]
@@ -84,20 +119,33 @@ def _invite(connection: Connection, store: Store, tablets: int, now: datetime) -
 
 
 @contextmanager
+def keeping_time(settings: Settings) -> Iterator[None]:
+    """Run the process of the timed jobs beside this one while the block lasts."""
+    with _beside(settings, "scheduler"):
+        yield
+
+
+@contextmanager
 def serving(settings: Settings, arguments: Sequence[str] = ()) -> Iterator[str]:
     """Run the production server beside this process while the block lasts; give its address.
 
     Raises:
         RuntimeError: it did not become ready in time.
     """
-    environment = {**os.environ, "FIELDSYNC_DATA_DIR": str(settings.data_dir), "FIELDSYNC_LOG_LEVEL": "WARNING"}
-    environment["FIELDSYNC_DATABASE_URL"] = settings.database_url
-    command = [sys.executable, "-m", "fieldsync", "serve", "--port", str(settings.port), *arguments]
-    process = subprocess.Popen(command, env=environment)  # noqa: S603 # our own command, no shell
-    try:
+    with _beside(settings, "serve", "--port", str(settings.port), *arguments) as process:
         url = f"http://127.0.0.1:{settings.port}"
         _await_ready(url, process)
         yield url
+
+
+@contextmanager
+def _beside(settings: Settings, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+    environment = {**os.environ, "FIELDSYNC_DATA_DIR": str(settings.data_dir), "FIELDSYNC_LOG_LEVEL": "WARNING"}
+    environment["FIELDSYNC_DATABASE_URL"] = settings.database_url
+    command = [sys.executable, "-m", "fieldsync", *arguments]
+    process = subprocess.Popen(command, env=environment)  # noqa: S603 # our own command, no shell
+    try:
+        yield process
     finally:
         process.terminate()
         try:

@@ -26,7 +26,7 @@ def followup() -> None:
 )
 @JSON
 def followup_run(*, day: datetime | None, as_json: bool) -> None:
-    """Look at everybody whose day has come, hand up emergencies that nobody took on, send notices.
+    """Do once what the clock does: whose day has come, what is wrong in the data, surveys, emergencies, notices.
 
     Any number of times. As of another day, notices are queued for that day and nothing is sent.
     """
@@ -34,14 +34,27 @@ def followup_run(*, day: datetime | None, as_json: bool) -> None:
     settings, sent = load(), notices.Sent()
     with ready_store(settings) as store:
         looked = sync.look(store, at)
+        wrong = sync.mind(store, at)
+        units = sync.survey(store, settings.survey_months, at)
         escalated = sync.escalate(store, at)
         if day is None:
             notices.queue_summaries(store, at)
             sent = notices.send_due(store, settings.outgoing, now)
-    answer = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated, "notices": sent.sent}
+    told = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated, "notices": sent.sent}
     show(
         as_json,
-        {"now": at.isoformat(timespec="seconds"), **answer},
-        f"{looked.subjects} were looked at, {looked.changes} changes of cases; {escalated} emergencies handed up; "
-        f"{sent.sent} notices sent.",
+        {"now": at.isoformat(timespec="seconds"), **told, "quality": wrong, "units": units},
+        _words(told, wrong, units),
+    )
+
+
+def _words(told: dict[str, int], wrong: dict[str, int], units: int) -> str:
+    opened = wrong["refused"] + wrong["held"] + wrong["alike"]
+    return "\n".join(
+        (
+            f"dilihat / looked at: {told['looked_at']:,}; perubahan kasus / changes of cases: {told['changes']:,}",
+            f"mutu data / data quality: {opened:,} baru / new, {wrong['closed']:,} selesai / closed",
+            f"unit survei dinilai / surveyed units judged: {units:,}",
+            f"dinaikkan ke atasan / handed up: {told['escalated']:,}; pemberitahuan / notices: {told['notices']:,}",
+        )
     )

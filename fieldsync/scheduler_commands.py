@@ -1,4 +1,4 @@
-"""The process of the timed jobs: follow-up by the clock, emergencies that nobody took on, and notices.
+"""The process of the timed jobs: follow-up by the clock, notices, the night run, and what is let go of after a time.
 
 Any number may run, on as many machines as the servers; one leads. Its log is like the server's.
 """
@@ -9,26 +9,34 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import click
 import structlog
 
 from fieldsync import notices, sync
-from fieldsync.clock import Job, Pace, Term, run
-from fieldsync.config import Outgoing, load
+from fieldsync.clock import Job, Pace, Term, forget_runs, run
+from fieldsync.config import Outgoing, Settings, load
 from fieldsync.console import now, ready_store
+from fieldsync.identity import prepare
+from fieldsync.identity.matching.weights import Weights
+
+DAY = timedelta(days=1)
+# In UTC, as slots are counted; Asia/Jakarta is seven hours ahead.
+AT_ONE, AT_TWO, AT_FOUR = timedelta(hours=18), timedelta(hours=19), timedelta(hours=21)
+QUIET = timedelta(hours=3)  # a night run that could not begin by five o'clock waits for the next night
+NO_EXTRA = "pip install 'fieldsync[bulk]'"
 
 
-def look(term: Term, at: datetime) -> dict[str, int]:
+def look(term: Term, at: datetime) -> dict[str, Any]:
     """Look at everybody whose day has come."""
     done = sync.look(term.store, at, guard=term.guard)
     return {"looked_at": done.subjects, "changes": done.changes}
 
 
-def escalate(term: Term, at: datetime) -> dict[str, int]:
+def escalate(term: Term, at: datetime) -> dict[str, Any]:
     """Hand up emergencies that nobody took on."""
     return {"escalated": sync.escalate(term.store, at, guard=term.guard)}
 
@@ -43,13 +51,51 @@ def send(out: Outgoing, term: Term, _at: datetime) -> dict[str, int]:
     return dataclasses.asdict(notices.send_due(term.store, out, now, term.guard))
 
 
-def jobs(out: Outgoing) -> Sequence[Job]:
-    """Return the timed jobs; `out` is how notices leave."""
+def mind(term: Term, at: datetime) -> dict[str, Any]:
+    """Put before the office what was refused, waits for too long, or may be one person."""
+    return dict(sync.mind(term.store, at, guard=term.guard))
+
+
+def survey(settings: Settings, term: Term, at: datetime) -> dict[str, Any]:
+    """Judge the newest survey period that is over."""
+    return {"units": sync.survey(term.store, settings.survey_months, at, guard=term.guard)}
+
+
+def relink(weights: Weights, term: Term, at: datetime) -> dict[str, Any]:
+    """Look at all person records again; without the extra that it needs, tell so."""
+    try:
+        from fieldsync.sync import relinking  # noqa: PLC0415 # it needs an extra
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("fieldsync"):
+            raise
+        return {"skipped": NO_EXTRA}
+    done = relinking.relink(term.store, weights, "duckdb", at, lambda *_: None, guard=term.guard)
+    told = {"merges": len(done.merges_made), "remade": done.remade, "questions": done.questions}
+    return {"records": done.records, **told, "overtaken": done.overtaken}
+
+
+def purge(settings: Settings, term: Term, at: datetime) -> dict[str, Any]:
+    """Let go of what is older than the settings keep it."""
+    done = sync.purge(term.store, keeping(settings), at, guard=term.guard)
+    return {**done, "runs": forget_runs(term, at - timedelta(days=settings.keep_runs_days))}
+
+
+def keeping(settings: Settings) -> sync.Keeping:
+    """Return for how long things are kept."""
+    return sync.Keeping(feed=settings.keep_feed_days, bodies=settings.keep_bodies_days, audit=settings.keep_audit_days)
+
+
+def jobs_of(settings: Settings, weights: Weights) -> tuple[Job, ...]:
+    """Return the timed jobs."""
     return (
         Job("followup", timedelta(minutes=10), look),
         Job("escalation", timedelta(minutes=5), escalate),
+        Job("quality", timedelta(minutes=30), mind),
+        Job("surveys", DAY, partial(survey, settings), begins=AT_ONE),
+        Job("relink", DAY, partial(relink, weights), begins=AT_TWO, within=QUIET),
+        Job("retention", DAY, partial(purge, settings), begins=AT_FOUR),
         Job("summary", timedelta(minutes=10), summarise),
-        Job("notices", timedelta(seconds=15), partial(send, out), kept=timedelta(days=1)),
+        Job("notices", timedelta(seconds=15), partial(send, settings.outgoing), kept=DAY),
     )
 
 
@@ -65,5 +111,6 @@ def scheduler() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     holder = f"{socket.gethostname()[:60]}:{os.getpid()}"
+    jobs = jobs_of(settings, prepare(settings))
     with ready_store(settings) as store:
-        run(store, jobs(settings.outgoing), holder, now, stop, structlog.get_logger("fieldsync.clock").info, Pace())
+        run(store, jobs, holder, now, stop, structlog.get_logger("fieldsync.clock").info, Pace())

@@ -3,7 +3,7 @@
 The rooms above ask here and decide nothing of it themselves; a scope can only be had from who is known here.
 """
 
-from fieldsync.access.audit import AuditEntry, audit_of, note_audit
+from fieldsync.access.audit import AuditEntry, audit_of, note_audit, purge_audit
 from fieldsync.access.devices import (
     Device,
     EnrollOutcome,
@@ -98,6 +98,7 @@ __all__ = [
     "note_pull",
     "note_push",
     "office_user",
+    "purge_audit",
     "region_names",
     "revoke",
     "scope_by_id",

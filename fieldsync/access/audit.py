@@ -1,4 +1,4 @@
-"""The audit trail: who did what about which thing, and when. Append-only, and without a personal value in it.
+"""The audit trail: who did what about which thing, and when. Without a personal value in it.
 
 Details are codes, numbers and ids, never free text: what a person wrote belongs, sealed, to the thing it is about.
 """
@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from fieldsync.access.tables import AuditRow, OfficeUserRow
+from fieldsync.db import member_of
 
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}", re.ASCII)
 Detail: TypeAlias = str | int | float | bool | Sequence[str] | None
@@ -71,6 +72,15 @@ def _texts(value: Detail) -> Sequence[str]:
     if isinstance(value, str):
         return (value,)
     return () if value is None or isinstance(value, int | float) else value
+
+
+def purge_audit(connection: Connection, before: datetime, limit: int) -> int:
+    """Delete up to `limit` of the oldest entries, those from before a moment; return how many."""
+    row = AuditRow.__table__.c
+    oldest = connection.execute(select(row.id, row.at).order_by(row.id).limit(limit))
+    old = [one.id for one in oldest if one.at < before]
+    connection.execute(delete(AuditRow).where(member_of(connection, row.id, old)))
+    return len(old)
 
 
 def audit_of(connection: Connection, subject: str) -> list[AuditEntry]:

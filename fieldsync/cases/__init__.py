@@ -9,7 +9,7 @@ from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
 from fieldsync.cases.concerned import persons_concerned, records_concerned
 from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
-from fieldsync.cases.keeping import Followed, Raised, follow
+from fieldsync.cases.keeping import Followed, Raised, follow, judge_apart
 from fieldsync.cases.life import Key
 from fieldsync.cases.listing import (
     GROUPS,
@@ -24,6 +24,14 @@ from fieldsync.cases.listing import (
     see_case,
 )
 from fieldsync.cases.replaying import Replayed, replay
+from fieldsync.cases.standing import (
+    Shared,
+    closed_since,
+    count_open_cases,
+    count_open_flags,
+    open_subjects,
+    shared_cases,
+)
 from fieldsync.cases.stored import Alarm, Event
 from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond
 from fieldsync.cases.watching import due_to_look, leave_watch, look_today
@@ -46,6 +54,7 @@ __all__ = [
     "Place",
     "Raised",
     "Replayed",
+    "Shared",
     "Sight",
     "Touched",
     "Words",
@@ -53,7 +62,10 @@ __all__ = [
     "cases_in",
     "cases_now",
     "cases_of",
+    "closed_since",
     "count_cases",
+    "count_open_cases",
+    "count_open_flags",
     "day_of",
     "due_to_look",
     "escalate",
@@ -63,15 +75,18 @@ __all__ = [
     "follow",
     "gather_past",
     "heads_of",
+    "judge_apart",
     "leave_watch",
     "list_cases",
     "look_today",
     "note_mentions",
     "open_cases_beyond",
+    "open_subjects",
     "persons_concerned",
     "records_concerned",
     "replay",
     "see_case",
+    "shared_cases",
     "take_actions",
     "words_of",
 ]

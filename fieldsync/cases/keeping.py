@@ -33,15 +33,15 @@ from fieldsync.cases.watching import watch
 from fieldsync.cases.words import note_words
 from fieldsync.db import Sealer, member_of
 from fieldsync.ledger.feed import Change
-from fieldsync.programs.folder import Frame
+from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.following import sheets_of
 from fieldsync.programs.workdays import national_days_off
-from fieldsync.rules import SEVERITIES, Book, Finding, Rule, pack
+from fieldsync.rules import SEVERITIES, Book, Finding, Rule, Sheet, pack
 
 SYSTEM = "fieldsync"
-# Alike persons and surveys of a unit can't be judged from those who happen to be gathered together: who is alike is
-# asked of a human by `identity`, and a unit's surveys count when their period is over.
-_SEEN_WHOLE = frozenset({"pair", "unit"})
+# These can't be judged from the records that happen to be gathered together: who is alike is asked of a human by
+# `identity`, a unit's surveys count when their period is over, and what was sent without effect is in the ledger.
+SEEN_WHOLE = frozenset({"pair", "unit", "sending"})
 # What a tablet says it came to: these deal with the flag; the others leave it open.
 SOLVED = frozenset({"solved", "referred_arrived"})
 
@@ -90,10 +90,34 @@ def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
     frame = Frame(today, book.tables, national_days_off(today))
-    sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in _SEEN_WHOLE]
+    sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in SEEN_WHOLE]
+    made = _settle(connection, book, gathered, sheets, now)
+    watch(connection, book, gathered, sheets, today)
+    return made
+
+
+def judge_apart(connection: Connection, book: Book, sheets: Sequence[Sheet], now: datetime) -> list[Change]:
+    """Bring up to date the flags of what is no person and is seen whole elsewhere: sendings, pairs, units.
+
+    A sheet without facts closes what stands open of its subject.
+    """
+    nobody = Gathered(Folder([]), frozenset(), frozenset(), {}, {})
+    return _settle(connection, book, nobody, sheets, now, apart=True).changes
+
+
+def _settle(
+    connection: Connection,
+    book: Book,
+    gathered: Gathered,
+    sheets: Sequence[Sheet],
+    now: datetime,
+    *,
+    apart: bool = False,
+) -> Followed:
+    today = day_of(now)
     subjects = {*gathered.loose, *(one.subject for one in sheets if one.person is None)}
     persons = {*gathered.persons, *gathered.formerly}
-    kept = _Kept(book, gathered, now, today)
+    kept = _Kept(book, gathered, now, today, apart)
     kept.take_cases(read_cases(connection, persons, subjects))
     kept.take_flags(read_flags(connection, persons, subjects))
     lives = live(book, sheets, today, kept.handled(), kept.stood())
@@ -104,7 +128,6 @@ def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime
         connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.before
     )
     note_words(connection, kept.rules)
-    watch(connection, book, gathered, sheets, today)
     return Followed(kept.changes, _by_record(lives), kept.alarms)
 
 
@@ -127,6 +150,7 @@ class _Kept:
     gathered: Gathered
     now: datetime
     today: date
+    apart: bool
     flags: dict[tuple[Key, str], Flag] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     before: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -193,7 +217,7 @@ class _Kept:
 
     def open_all(self, connection: Connection, lives: Lives) -> None:
         """Open what stands; what a tablet dealt with before its flag was known here is dealt with."""
-        wanted = [(key, program, one) for key, one in lives.standing.items() for program in one.finding.rule.programs]
+        wanted = [(key, program, one) for key, one in lives.standing.items() for program in _programs(one.finding)]
         new = [flag_id(*key, program) for key, program, _ in wanted if (key, program) not in self.flags]
         done = actions_on(connection, new) if new else {}
         for key, program, one in wanted:
@@ -292,9 +316,8 @@ class _Kept:
         looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
         stands = lives.standing.keys() | lives.kept
         for (key, _), one in self.flags.items():
-            if one.is_open and key not in stands and (one.person_id or one.subject) in looked_at:
-                if self._is_old(one):
-                    continue
+            looked = (one.person_id or one.subject) in looked_at and not self._is_old(one)
+            if one.is_open and looked and self._judges(key.rule) and key not in stands:
                 one.state, one.closed_at = "resolved", self.now
                 one.why = lives.closed.get(key) or self._why(key.rule)
                 self._tell(one, "flag_closed")
@@ -305,6 +328,10 @@ class _Kept:
         if added is None or rule is None:
             return False
         return self.book.contexts[rule.about].by_record and flag.subject not in added
+
+    def _judges(self, rule_id: str) -> bool:
+        rule = self.book.rules.get(rule_id)
+        return self.apart == (rule is not None and rule.about in SEEN_WHOLE)
 
     def _why(self, rule_id: str) -> str:
         rule = self.book.rules.get(rule_id)
@@ -368,6 +395,11 @@ class _Kept:
         self.events.append(Event(case.id, self.now, event, SYSTEM, case.status, status))
         case.status = status
         case.closed_at = self.now if status == "resolved" else None
+
+
+def _programs(finding: Finding) -> Sequence[str]:
+    concerned = finding.sheet.programs
+    return [one for one in finding.rule.programs if concerned is None or one in concerned]
 
 
 def handle(flag: Flag, on: date, now: datetime, why: str = "handled") -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from fieldsync.cases.gathering import Gathered
-from fieldsync.cases.keeping import _SEEN_WHOLE
+from fieldsync.cases.keeping import SEEN_WHOLE
 from fieldsync.cases.life import Key, Lives, live
 from fieldsync.programs.folder import Entry, Folder, Frame
 from fieldsync.programs.following import sheets_of
@@ -62,7 +62,7 @@ class _Run:
         self, gathered: Gathered, first_seen: Mapping[str, date], books: Sequence[Book], first: date, last: date
     ) -> None:
         self.gathered, self.books, self.first, self.last = gathered, books, first, last
-        self.about = {rule.about for book in books for rule in book.rules.values()} - _SEEN_WHOLE
+        self.about = {rule.about for book in books for rule in book.rules.values()} - SEEN_WHOLE
         self.found = [Replayed() for _ in books]
         self.agenda: dict[date, set[str | None]] = defaultdict(set)
         everybody = {*gathered.persons, *([None] if gathered.loose else [])}

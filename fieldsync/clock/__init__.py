@@ -5,6 +5,6 @@ handed in. Each of their transactions first asks `Term.guard` whether their lead
 """
 
 from fieldsync.clock.leading import Deposed, Term
-from fieldsync.clock.running import Job, Pace, run
+from fieldsync.clock.running import Job, Pace, forget_runs, run
 
-__all__ = ["Deposed", "Job", "Pace", "Term", "run"]
+__all__ = ["Deposed", "Job", "Pace", "Term", "forget_runs", "run"]

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -22,8 +22,6 @@ from fieldsync.clock.tables import JobRunRow
 from fieldsync.db import Store
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-KEPT = timedelta(days=90)
-
 Clock = Callable[[], datetime]
 Tell = Callable[..., Any]
 
@@ -32,19 +30,41 @@ Tell = Callable[..., Any]
 class Job:
     """A timed job.
 
-    `every` is the length of its slots, counted from midnight UTC of 1 January 1970. `work` takes the term, whose guard
-    each of its transactions asks first, and the moment; it returns numbers for the log. `kept` is how long it is known
-    which of its slots were run.
+    Attributes:
+        name: unique among the jobs.
+        every: the length of its slots.
+        work: takes the term, whose guard each of its transactions asks first, and the moment; returns what to log.
+        begins: when in UTC the slots begin, counted from midnight UTC of 1 January 1970.
+        within: how long after the beginning of a slot it may still be begun; None: as long as the slot lasts.
+        kept: how long it is known which of its slots were run, if not as long as of others.
     """
 
     name: str
     every: timedelta
-    work: Callable[[Term, datetime], dict[str, int]]
-    kept: timedelta = KEPT
+    work: Callable[[Term, datetime], dict[str, Any]]
+    begins: timedelta = timedelta(0)
+    within: timedelta | None = None
+    kept: timedelta | None = None
 
     def slot(self, moment: datetime) -> datetime:
         """Return when the slot began that a moment is in."""
-        return _EPOCH + (moment - _EPOCH) // self.every * self.every
+        first = _EPOCH + self.begins
+        return first + (moment - first) // self.every * self.every
+
+    def may_begin(self, moment: datetime) -> bool:
+        """Tell whether the slot that a moment is in may still be begun."""
+        return self.within is None or moment - self.slot(moment) < self.within
+
+
+class _Slots(BaseTrigger):  # type: ignore[misc] # apscheduler has no types
+    """Fires at once, since the leader before may not have come to the present slot, then at the beginning of each."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """Return when to fire next."""
+        return now if previous is None else self.job.slot(max(previous, now)) + self.job.every
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +124,7 @@ def _lead(term: Term, jobs: Sequence[Job], clock: Clock, stop: threading.Event, 
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for job in jobs:
-        trigger = IntervalTrigger(seconds=int(job.every.total_seconds()), start_date=_EPOCH, timezone=UTC)
-        # The present slot, too: the one before may not have come to it.
-        timer.add_job(partial(_run_slot, term, job, clock, tell), trigger, id=job.name, next_run_time=clock())
+        timer.add_job(partial(_run_slot, term, job, clock, tell), _Slots(job), id=job.name)
     timer.start()
     try:
         _keep_beating(term, stop, pace)
@@ -135,7 +153,7 @@ def _run_slot(term: Term, job: Job, clock: Clock, tell: Tell) -> None:
     now = clock()
     slot = job.slot(now)
     try:
-        if not _begin(term, job, slot, now):
+        if not job.may_begin(now) or not _begin(term, job, slot, now):
             return
         answer = job.work(term, now)
         term.store.transact(partial(_end, term, job, slot, clock()))
@@ -146,12 +164,23 @@ def _run_slot(term: Term, job: Job, clock: Clock, tell: Tell) -> None:
         tell("job_failed", job=job.name, slot=slot.isoformat(), kind=type(error).__name__)
 
 
+def forget_runs(term: Term, before: datetime) -> int:
+    """Forget which slots were run that began before a moment; return how many."""
+
+    def work(connection: Connection) -> int:
+        term.guard(connection)
+        return connection.execute(delete(JobRunRow).where(JobRunRow.slot < before)).rowcount
+
+    return term.store.transact(work)
+
+
 def _begin(term: Term, job: Job, slot: datetime, now: datetime) -> bool:
     """Take a slot; False when it was taken before."""
 
     def work(connection: Connection) -> None:
         term.guard(connection)
-        connection.execute(delete(JobRunRow).where(JobRunRow.job == job.name, JobRunRow.slot < slot - job.kept))
+        if job.kept is not None:
+            connection.execute(delete(JobRunRow).where(JobRunRow.job == job.name, JobRunRow.slot < slot - job.kept))
         connection.execute(insert(JobRunRow).values(job=job.name, slot=slot, term=term.number, began_at=now))
 
     try:

@@ -15,7 +15,7 @@ from fieldsync.identity.model import prepare, use_weights, weights_in_use
 from fieldsync.identity.online import Resolved, learn, resolve
 from fieldsync.identity.parting import Parted, PartError, part
 from fieldsync.identity.rehashing import rehash
-from fieldsync.identity.reviews import Review
+from fieldsync.identity.reviews import Pair, Review, alike_after, still_alike
 from fieldsync.identity.reviews import find as find_review
 from fieldsync.identity.reviews import queue as review_queue
 from fieldsync.identity.shelving import count_words
@@ -25,11 +25,13 @@ __all__ = [
     "DecideError",
     "Decision",
     "Kin",
+    "Pair",
     "PartError",
     "Parted",
     "Resolved",
     "Review",
     "Said",
+    "alike_after",
     "count_words",
     "decide",
     "explained",
@@ -47,6 +49,7 @@ __all__ = [
     "rehash",
     "resolve",
     "review_queue",
+    "still_alike",
     "use_weights",
     "weights_in_use",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -112,6 +112,41 @@ def queue(
         query = query.where(or_(row.gain < after.gain, and_(row.gain == after.gain, row.id > after.id)))
     query = query.order_by(row.gain.desc(), row.id).limit(limit)
     return [_review(one) for one in connection.execute(query).mappings()]
+
+
+class Pair(NamedTuple):
+    """Two records of persons who look like one, waiting for a human since when; the lower id is `record_a`."""
+
+    id: str
+    record_a: str
+    record_b: str
+    area: str
+    opened_at: datetime
+
+
+def alike_after(connection: Connection, after: str, limit: int) -> list[Pair]:
+    """Return up to `limit` pairs that wait for a human since they look like one person, by review id, behind one."""
+    row = ReviewRow.__table__.c
+    query = select(row.id, row.record_a, row.record_b, row.area_a, row.area_b, row.opened_at)
+    query = query.where(row.status == OPEN, row.reason != SPLIT, row.id > after).order_by(row.id).limit(limit)
+    return [
+        Pair(
+            one.id,
+            min(one.record_a, one.record_b),
+            max(one.record_a, one.record_b),
+            one.area_a or one.area_b,
+            one.opened_at,
+        )
+        for one in connection.execute(query)
+    ]
+
+
+def still_alike(connection: Connection, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of these pairs of records that wait for a human."""
+    asked = {review_id(*pair): pair for pair in pairs}
+    row = ReviewRow.__table__.c
+    query = select(row.id).where(member_of(connection, row.id, sorted(asked)), row.status == OPEN, row.reason != SPLIT)
+    return {asked[one] for one in connection.execute(query).scalars()}
 
 
 def find(connection: Connection, wanted: str, areas: Sequence[str] | None, *, lock: bool = False) -> Review | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, select, update
@@ -61,6 +61,33 @@ def settle(connection: Connection, record_ids: Sequence[str], now: datetime) -> 
         .where(member_of(connection, row.record_id, record_ids), row.settled_at.is_(None))
         .values(settled_at=now)
     )
+
+
+class Waiting(NamedTuple):
+    """A refused record that did not come again, with the errors as answered; see `Refused`."""
+
+    id: int
+    receipt: str
+    position: int
+    record_id: str | None
+    device_id: str
+    errors: list[dict[str, str]]
+    received_at: datetime
+
+
+def open_after(connection: Connection, after: int, limit: int) -> list[Waiting]:
+    """Return up to `limit` refused records that did not come again, in order of their numbers, behind one."""
+    row = QuarantineRow.__table__.c
+    query = select(*(row[name] for name in Waiting._fields)).where(row.settled_at.is_(None), row.id > after)
+    found = connection.execute(query.order_by(row.id).limit(limit))
+    return [Waiting(**{**one, "errors": orjson.loads(one["errors"])}) for one in found.mappings()]
+
+
+def still_open(connection: Connection, record_ids: Sequence[str]) -> set[str]:
+    """Return those of these ids under which a record was refused and did not come again."""
+    row = QuarantineRow.__table__.c
+    query = select(row.record_id).where(member_of(connection, row.record_id, record_ids), row.settled_at.is_(None))
+    return set(connection.execute(query).scalars())
 
 
 def open_records(connection: Connection, sealer: Sealer, limit: int = 100) -> list[dict[str, Any]]:

@@ -46,8 +46,16 @@ _KEEP = insert(BatchRow)
 
 def new_id(now: datetime) -> str:
     """Make the id of a receipt: UUID version 7, so that neighbours in time are neighbours in the index."""
-    milliseconds = int(now.timestamp() * 1000)
-    drawn = secrets.randbits(74)
+    return _id_of(now, secrets.randbits(74))
+
+
+def first_id(moment: datetime) -> str:
+    """Return the id below which all receipts from before a moment are, and none from after it."""
+    return _id_of(moment, 0)
+
+
+def _id_of(moment: datetime, drawn: int) -> str:
+    milliseconds = int(moment.timestamp() * 1000)
     value = milliseconds << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | drawn & (1 << 62) - 1
     return str(UUID(int=value))
 

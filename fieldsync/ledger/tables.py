@@ -14,7 +14,7 @@ class BatchRow(Base):
     """One received batch: its body as sent (compressed, sealed) and what became of every record in it.
 
     `outcomes` lists ``[record id or null, status, rev or null, device_seq or null]`` in the order of the batch. `body`
-    is null when the batch brought nothing new: its content is in earlier rows.
+    is null when the batch brought nothing new (its content is in earlier rows), or when it was kept for long enough.
     """
 
     __tablename__ = "batch"
@@ -118,3 +118,12 @@ class EpochRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     epoch: Mapped[str] = mapped_column(String(16))
     horizon: Mapped[str] = mapped_column(RawJson)
+
+
+class FeedMarkRow(Base):
+    """How far the feed reached at a moment, as ``{district: number}``: by it the feed's age is told."""
+
+    __tablename__ = "feed_mark"
+
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    heads: Mapped[str] = mapped_column(RawJson)

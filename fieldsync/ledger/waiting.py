@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from fieldsync.db import Sealer, add_rows, member_of
 from fieldsync.ledger.tables import HeldForRow, HeldRow
@@ -154,6 +155,36 @@ def count(connection: Connection, before: datetime | None = None) -> int:
     if before is not None:
         query = query.where(HeldRow.received_at < before)
     return int(connection.execute(query).scalar_one())
+
+
+class Long(NamedTuple):
+    """A record that waits for long; `edit` is its serialised form, opaque here."""
+
+    record_id: str
+    content_hash: bytes
+    device_id: str
+    received_at: datetime
+    edit: bytes
+
+
+def held_before(
+    connection: Connection, sealer: Sealer, before: datetime, after: tuple[datetime, str] | None, limit: int
+) -> list[Long]:
+    """Return up to `limit` records held since before a moment, the oldest first, behind (time, record id)."""
+    row = HeldRow.__table__.c
+    query = select(*(row[name] for name in Long._fields)).where(row.received_at < before)
+    if after is not None:
+        at, record_id = after
+        query = query.where(or_(row.received_at > at, and_(row.received_at == at, row.record_id > record_id)))
+    rows = connection.execute(query.order_by(row.received_at, row.record_id).limit(limit))
+    return [one._replace(edit=sealer.open(one.edit, f"held {one.record_id}")) for one in (Long(*row) for row in rows)]
+
+
+def still_held(connection: Connection, record_ids: Sequence[str], before: datetime) -> set[str]:
+    """Return those of these ids under which a record is held since before a moment."""
+    row = HeldRow.__table__.c
+    query = select(row.record_id).where(member_of(connection, row.record_id, record_ids), row.received_at < before)
+    return set(connection.execute(query).scalars())
 
 
 def by_device(connection: Connection, device_ids: Sequence[str]) -> dict[str, tuple[int, datetime]]:

@@ -194,6 +194,16 @@ def persons_in(connection: Connection, areas: Sequence[str]) -> Iterator[tuple[s
     yield from ((one.id, one.rev) for one in connection.execution_options(yield_per=5000).execute(query))
 
 
+def fields_of_type(connection: Connection, kind: str, after: str, limit: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return (id, area, open fields) of up to `limit` records of a type that are not deleted, by id, behind one."""
+    row = RecordRow
+    query = select(row.id, row.area, row.data).where(
+        row.type == kind, row.rev > 0, row.deleted.is_(False), row.id > after
+    )
+    rows = connection.execute(query.order_by(row.id).limit(limit))
+    return [(one.id, one.area, orjson.loads(one.data)) for one in rows]
+
+
 def count_persons(connection: Connection) -> int:
     """Count the individuals, aliases left out."""
     row = PersonRow

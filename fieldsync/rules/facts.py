@@ -65,6 +65,7 @@ class Sheet:
         episode: what a flag belongs to besides: a pregnancy, a delivery, a child, an event.
         person: the person whose case it is; None where there is none.
         area: the village that follows up, where it is known.
+        programs: those of a rule's programs that it concerns; None for all.
         on: the day of the visit; else the day from which this could be known; None when no record tells.
         record: the record that facts come from, unless `origins` names another.
         facts: values by name; what is not known is left out.
@@ -80,6 +81,7 @@ class Sheet:
     facts: dict[str, Any]
     person: str | None = None
     area: str | None = None
+    programs: frozenset[str] | None = None
     on: date | None = None
     record: str | None = None
     origins: dict[str, str] = field(default_factory=dict)

@@ -3,12 +3,10 @@
 `push` runs one transaction a batch, each stage over all its records at once; `pull`
 walks the change feed within a tablet's scope; `digest` tells what a tablet should
 hold; `health_page` tells the office how its tablets fare, `person_page` and `review_page`
-who is who, which `decide_review` and `split_person` change; `look` and `escalate` are what the
-passing of time brings. Who calls, and in which
-encoding, is the business of `web`.
-who is who, which `decide_review` and `split_person` change, `case_page` what is to be
-done, which `act_on_case` changes. Who calls, and in which encoding, is the business of
-`web`.
+who is who, which `decide_review` and `split_person` change; `case_page` what is to be
+done, which `act_on_case` changes. `look`, `mind`, `survey`, `escalate` and `purge` are what
+the passing of time brings. Who calls, and in which encoding, is the business of `web` and
+of the clock.
 """
 
 from fieldsync.sync.batch import Batch, BatchError, read_batch
@@ -30,8 +28,11 @@ from fieldsync.sync.dossier import Wanted, person_history, person_list, person_p
 from fieldsync.sync.health import Asked, health_page
 from fieldsync.sync.looking import escalate, look
 from fieldsync.sync.pull import Page, pull
+from fieldsync.sync.purging import Keeping, purge
 from fieldsync.sync.push import Answer, push, wake_versions
+from fieldsync.sync.quality import mind
 from fieldsync.sync.queue import QueueAsked, review_page, review_told
+from fieldsync.sync.surveys import survey
 
 __all__ = [
     "Act",
@@ -44,6 +45,7 @@ __all__ = [
     "CursorError",
     "CursorGone",
     "DecideError",
+    "Keeping",
     "NotTheirsError",
     "Page",
     "PartError",
@@ -60,10 +62,12 @@ __all__ = [
     "escalate",
     "health_page",
     "look",
+    "mind",
     "person_history",
     "person_list",
     "person_page",
     "pull",
+    "purge",
     "push",
     "read_batch",
     "review_page",
@@ -71,5 +75,6 @@ __all__ = [
     "shows_restricted",
     "shows_restricted_flags",
     "split_person",
+    "survey",
     "wake_versions",
 ]

@@ -83,7 +83,7 @@ def _position(text: str | None, secret: bytes, device: Device, epoch: feed.Epoch
         raise CursorGone
     for district, seen in at.seen.items():
         # A cursor ahead of the feed was given by a database that is no more: a backup was restored.
-        if seen > heads.get(district, seen) or seen < epoch.horizon.get(district, 0):
+        if seen > heads.get(district, seen) or _is_forgotten(at, district, epoch.horizon.get(district, 0)):
             raise CursorGone
     if at.scope != device.scope.id:
         # What was begun to be told under another scope is begun anew: all scopes since then count.
@@ -91,6 +91,14 @@ def _position(text: str | None, secret: bytes, device: Device, epoch: feed.Epoch
         new = {district: head for district, head in heads.items() if district not in at.seen}
         at = replace(at, fresh={**at.fresh, **new})
     return at
+
+
+def _is_forgotten(at: Cursor, district: str, horizon: int) -> bool:
+    """Tell whether departures that a tablet may need were let go of.
+
+    Of what had left a district before it came into the tablet's scope there is nothing to take back.
+    """
+    return max(at.seen[district], at.fresh.get(district, 0)) < horizon
 
 
 def _tell_changes(page: Making, at: Cursor, heads: Mapping[str, int]) -> Cursor:

@@ -1,5 +1,7 @@
 """The night run: all person records again, what differs made in small transactions and told in the feed.
 
+Flags and cases follow their persons in the same transaction, as when a human joins or parts them.
+
 Run again, it changes nothing. Broken off, what was made stays made, and the next run does the rest.
 """
 
@@ -17,9 +19,12 @@ from fieldsync.identity.bulk.engines import EngineError, check
 from fieldsync.identity.bulk.making import Made, ask, make
 from fieldsync.identity.bulk.night import Change, Night, work_out
 from fieldsync.identity.bulk.reading import read_everything
+from fieldsync.identity.matching.desk import Doubt
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.reviews import SPLIT
 from fieldsync.ledger import feed
+from fieldsync.sync.following import follow_persons
+from fieldsync.sync.looking import Guard, anybody
 from fieldsync.sync.persons import publish_parting, publish_persons
 
 AT_ONCE = 100  # changes of a transaction: pushes wait while it runs
@@ -63,7 +68,14 @@ class Relinked:
 
 
 def relink(
-    store: Store, weights: Weights, engine: str, now: datetime, progress: Progress, *, dry_run: bool = False
+    store: Store,
+    weights: Weights,
+    engine: str,
+    now: datetime,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+    guard: Guard = anybody,
 ) -> Relinked:
     """Look at all person records again, and make what the machine may make.
 
@@ -74,6 +86,7 @@ def relink(
         now: when.
         progress: called now and then with what is done, how far, of how much.
         dry_run: change nothing, only tell.
+        guard: called first in each transaction; what it raises ends the run.
 
     Raises:
         EngineError: the engine is not installed.
@@ -88,12 +101,13 @@ def relink(
         return done
     made = 0
     for chunk in _chunks(night.changes):
-        _take(done, store.transact(partial(_make, sealer=store.sealer, weights=weights, changes=chunk, now=now)))
+        work = partial(_make, sealer=store.sealer, weights=weights, changes=chunk, now=now, guard=guard)
+        _take(done, store.transact(work))
         made += len(chunk)
         progress("changes", made, len(night.changes))
     for start in range(0, len(night.questions), QUESTIONS_AT_ONCE):
         some = night.questions[start : start + QUESTIONS_AT_ONCE]
-        store.transact(partial(ask, weights=weights, questions=some, now=now))
+        store.transact(partial(_ask, weights=weights, questions=some, now=now, guard=guard))
     return done
 
 
@@ -111,14 +125,27 @@ def _chunks(changes: Sequence[Change]) -> Iterator[list[Change]]:
         yield from (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
 
 
-def _make(connection: Connection, sealer: Sealer, weights: Weights, changes: Sequence[Change], now: datetime) -> Made:
+def _make(
+    connection: Connection, sealer: Sealer, weights: Weights, changes: Sequence[Change], now: datetime, guard: Guard
+) -> Made:
+    guard(connection)
     registry.own_persons(connection)
     made = make(connection, sealer, weights, changes, now)
     told = publish_persons(connection, sealer, [], made.merges)
+    persons: set[str] = set()
+    merges = list(made.merges)
     for parted in made.remade:
         told += publish_parting(connection, sealer, parted)
+        persons.update(parted.homes.values(), parted.before)
+        merges += parted.merges
+    told += follow_persons(connection, sealer, persons, merges, now)
     feed.publish(connection, told)
     return made
+
+
+def _ask(connection: Connection, weights: Weights, questions: Sequence[Doubt], now: datetime, guard: Guard) -> None:
+    guard(connection)
+    ask(connection, weights, questions, now)
 
 
 def _take(done: Relinked, made: Made) -> None:

@@ -156,10 +156,25 @@ def test_what_is_not_an_emergency_is_not_handed_up(january, tablet):
     assert read(january.store, select(CaseRow.escalation).distinct()) == [(0,)]
 
 
+def test_it_puts_before_the_office_what_the_ledger_knows_to_be_wrong(january, tablet):
+    assert tablet.push(visit(tablet, new_id(), hb_g_dl=90.5))[0]["status"] == "rejected"
+    assert tablet.push(visit(tablet, new_id(), visit_date="2026-01-11"))[0]["status"] == "held"
+    later = january.clock() + timedelta(days=6)
+    told = run("--now", later.date().isoformat())
+    assert told["quality"] == {"refused": 1, "held": 1, "alike": 0, "closed": 0}
+    assert told["units"] == 0
+    assert run("--now", later.date().isoformat())["quality"] == {"refused": 0, "held": 0, "alike": 0, "closed": 0}
+
+
 def test_words_for_people_and_a_day_that_is_none(settings):
     done = CliRunner().invoke(cli, ["followup", "run", "--now", LATE])
-    assert (done.exit_code, done.output) == (
+    assert (done.exit_code, done.output.splitlines()) == (
         0,
-        "0 were looked at, 0 changes of cases; 0 emergencies handed up; 0 notices sent.\n",
+        [
+            "dilihat / looked at: 0; perubahan kasus / changes of cases: 0",
+            "mutu data / data quality: 0 baru / new, 0 selesai / closed",
+            "unit survei dinilai / surveyed units judged: 0",
+            "dinaikkan ke atasan / handed up: 0; pemberitahuan / notices: 0",
+        ],
     )
     assert CliRunner().invoke(cli, ["followup", "run", "--now", "2026-02-30"]).exit_code == 2

@@ -27,6 +27,7 @@ LOOKED_AT = frozenset(
     [
         "person",
         "record",
+        "sending",
         "service_request",
         "pair",
         "move",
@@ -46,11 +47,11 @@ NOBODYS = {("divorce", "DV1"), ("complaint", "CP1"), ("unit", "van")}
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({"W1"}, {("person", "W1"), ("record", "S1"), ("service_request", "S1"), ("pair", "W1+W2")}),
+        ({"W1"}, {("person", "W1"), ("sending", "S1"), ("service_request", "S1"), ("pair", "W1+W2")}),
         ({"W2"}, {("person", "W2"), ("move", "MV1"), ("pair", "W1+W2")}),
         ({"W3"}, {("person", "W3"), ("death", "W3"), ("death_registration", "W3")}),
         ({"W4"}, {("person", "W4"), ("record", "W4")}),
-        ({"C1"}, {("birth", "C1"), ("birth_registration", "C1"), ("record", "BR1")}),
+        ({"C1"}, {("birth", "C1"), ("birth_registration", "C1"), ("sending", "BR1")}),
         ({"H1"}, {("marriage", "MR1")}),
         (set(), set()),
     ],

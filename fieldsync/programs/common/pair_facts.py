@@ -37,6 +37,7 @@ PAIR_CONTEXT = context(
         flag("same_nik", "NIK sama", "same NIK"),
         flag("names_alike", "nama mirip", "names are alike"),
         flag("same_mother", "ibu sama", "same mother"),
+        flag("awaits_decision", "menunggu keputusan petugas", "awaits a person's decision"),
         number(
             "birth_days_apart",
             "selisih tanggal lahir",

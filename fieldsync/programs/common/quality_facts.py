@@ -1,18 +1,18 @@
 """Which values of a record are refused, and which are to be confirmed, by the declaration of its type.
 
-A NIK's own doubts are told with the person. Dates that contradict other records are not looked at here.
+What was refused has no effect, so it is told of the sending and not of the record. A NIK's own doubts are told with
+the person. Dates that contradict other records are not looked at here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
 from fieldsync.programs import TYPES
 from fieldsync.programs.checks import SoftWhen
 from fieldsync.programs.declare import Field, RecordType
-from fieldsync.programs.facts import context, number
-from fieldsync.programs.folder import Folder, Frame
+from fieldsync.programs.facts import context, days, number
+from fieldsync.programs.folder import Entry, Folder, Frame, Refused
 from fieldsync.programs.values import DOUBTS
 from fieldsync.rules import Fact, Sheet
 from fieldsync.rules.facts import Label
@@ -29,11 +29,21 @@ RECORD_CONTEXT = context(
     "catatan",
     "record",
     (
-        *(Fact(name=name, kind="texts", label=words) for name, words in _NAMES.items()),
-        number("refused_values", "jumlah isian yang ditolak", "number of refused fields", limits=(0, _MOST_VALUES)),
+        Fact(name="doubted_fields", kind="texts", label=_NAMES["doubted_fields"]),
         number("doubted_values", "jumlah isian yang meragukan", "number of doubted fields", limits=(0, _MOST_VALUES)),
     ),
     by_record=True,
+)
+# A record as it was sent and is without effect: refused, or waiting for another.
+SENDING_CONTEXT = context(
+    "sending",
+    "kiriman",
+    "sending",
+    (
+        Fact(name="refused_fields", kind="texts", label=_NAMES["refused_fields"]),
+        number("refused_values", "jumlah isian yang ditolak", "number of refused fields", limits=(0, _MOST_VALUES)),
+        days("held_days", "lama tertahan", "days that it waits", least=0),
+    ),
 )
 
 
@@ -46,13 +56,10 @@ class _Plan(NamedTuple):
 
 
 def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
-    """Yield a sheet for every record with a value that was refused or is doubtful; of others there is none.
+    """Yield a sheet for every record with a value that is doubtful; of others there is none.
 
     Nor is there one of a record that was looked at before.
     """
-    for bad in folder.refused:
-        if bad.person is None or folder.wants(bad.person):
-            yield _sheet(bad.id, bad.person, bad.area, bad.seen_on, {"refused": bad.fields})
     today = frame.now.isoformat()
     for one in folder.entries:
         if folder.is_old(one):
@@ -61,17 +68,27 @@ def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
         if plan is not None and (one.person is None or folder.wants(one.person)):
             doubted = _doubted(plan, one.data, today)
             if doubted:
-                yield _sheet(one.id, one.person, one.area, one.seen_on, {"doubted": tuple(doubted)})
+                facts = {"doubted_fields": tuple(doubted), "doubted_values": len(doubted)}
+                yield _sheet("record", one, facts)
 
 
-def _sheet(
-    record: str, person: str | None, area: str | None, on: date | None, found: Mapping[str, tuple[str, ...]]
-) -> Sheet:
-    facts: dict[str, Any] = {}
-    for kind, fields in found.items():
-        facts |= {f"{kind}_fields": fields, f"{kind}_values": len(fields)}
+def sending_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: ARG001 # each reader is called alike
+    """Yield a sheet for every record with a value that was refused."""
+    for one in folder.refused:
+        if one.person is None or folder.wants(one.person):
+            yield _sheet("sending", one, {"refused_fields": one.fields, "refused_values": len(one.fields)})
+
+
+def _sheet(about: str, one: Entry | Refused, facts: dict[str, Any]) -> Sheet:
     return Sheet(
-        about="record", subject=record, episode=record, person=person, area=area, on=on, record=record, facts=facts
+        about=about,
+        subject=one.id,
+        episode=one.id,
+        person=one.person,
+        area=one.area,
+        on=one.seen_on,
+        record=one.id,
+        facts=facts,
     )
 
 

@@ -3,7 +3,9 @@
 Element means are exact; the index has two decimals, halves up. An element that nobody answered leaves no index.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -47,6 +49,9 @@ def unit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: ARG00
             by_unit.setdefault(unit, []).append(one)
     for unit, answers in by_unit.items():
         newest = max(answers, key=lambda one: (day_of(one.data, "answered_on") or date.min, one.id))
+        tally = Tally()
+        for one in answers:
+            tally.add(one.data)
         yield Sheet(
             about="unit",
             subject=unit,
@@ -54,21 +59,34 @@ def unit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: ARG00
             area=newest.area,
             on=day_of(newest.data, "answered_on"),
             record=newest.id,
-            facts=_facts_of(answers),
+            facts=tally.facts(),
         )
 
 
-def _facts_of(answers: Sequence[Entry]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"answers": len(answers)}
-    means = []
-    for element in _ELEMENTS:
-        marks = [one.data[element.name] for one in answers if element.name in one.data]
-        if marks:
-            means.append(Fraction(sum(map(Fraction, marks)), len(marks)))
-            facts[f"{element.name}_mean"] = float(means[-1])
-    if len(means) == len(_ELEMENTS):
-        facts["satisfaction_index"] = _two_decimals(sum(means, Fraction()) / len(means) * _PER_MARK)
-    return facts
+@dataclass(slots=True)
+class Tally:
+    """The answers about one unit, added up one by one: it stays as small however many there are."""
+
+    answers: int = 0
+    _sums: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    _marks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, data: Mapping[str, Any]) -> None:
+        """Add the fields of one `survey_response`."""
+        self.answers += 1
+        for element in _ELEMENTS:
+            if (mark := data.get(element.name)) is not None:
+                self._sums[element.name] += Fraction(mark)
+                self._marks[element.name] += 1
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the rules about a unit look at."""
+        means = {name: self._sums[name] / number for name, number in self._marks.items()}
+        facts: dict[str, Any] = {"answers": self.answers}
+        facts |= {f"{name}_mean": float(mean) for name, mean in means.items()}
+        if len(means) == len(_ELEMENTS):
+            facts["satisfaction_index"] = _two_decimals(sum(means.values(), Fraction()) / len(means) * _PER_MARK)
+        return facts
 
 
 def _two_decimals(exact: Fraction) -> float:

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from bench.identity.score import difference, score
+from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.identity.matching.weights import shipped
 from fieldsync.identity.tables import LinkRow, MergeRow, ReviewRow, SplitRow
 from fieldsync.ledger.tables import ChangeRow
 from fieldsync.sync.relinking import relink
 from tests.conftest import KEPT_TABLES
+from tests.field import pregnancy, visit
 from tests.identity.bulk.crowd import bring, crowd
 from tests.identity.bulk.machine import mixed, scattered, strange
 from tests.identity.people import groups, memory, partition
@@ -197,6 +199,66 @@ def test_a_proposed_split_is_made_by_the_human_who_agrees(at_work, decision):
         assert homes[wrong] not in {homes[one] for one in rest}
     night(at_work)
     assert (partition(at_work.store)[wrong] in {partition(at_work.store)[one] for one in rest}) is (decision == "same")
+
+
+def in_danger(tablet, woman_id: str) -> None:
+    """A pregnancy of this woman, and a visit today that shows severe hypertension."""
+    today = tablet.office.clock().date()
+    hers = pregnancy(tablet, woman_id)
+    hers["data"] |= {"lmp_date": f"{today - timedelta(days=150)}", "registered_on": f"{today - timedelta(days=60)}"}
+    seen = visit(tablet, hers["id"], visit_date=f"{today}", systolic_mmhg=172, diastolic_mmhg=112)
+    assert {one["status"] for one in tablet.push(hers, seen)} == {"applied"}
+
+
+def whose_danger(office: Office) -> set[str | None]:
+    """The persons that have the flag of a severe hypertension open."""
+    with office.store.reading() as connection:
+        query = select(FlagRow.person_id).where(FlagRow.rule == "ANC-BP-01", FlagRow.state == "open")
+        return set(connection.execute(query).scalars())
+
+
+def cases_by_person(tablet) -> dict[str, set[str]]:
+    """By the person of each open case that a tablet is given, the rules of its flags."""
+    found: dict[str, set[str]] = {}
+    for one in tablet.pull()[0]:
+        if one["entity"] == "case" and not one["deleted"]:
+            flags = {flag["rule"] for flag in one["data"]["flags"]}
+            found[one["data"]["person_id"]] = found.get(one["data"]["person_id"], set()) | flags
+    return found
+
+
+def test_the_flags_of_a_person_whom_the_night_joins_become_the_other_ones(at_work):
+    records, _ = crowd(at_work, 6, RECORDS)
+    tablet = bring(at_work, records)
+    night(at_work)
+    scattered(at_work)
+    ((loser, winner),) = night(at_work, dry_run=True).merges_proposed
+    in_danger(tablet, loser)
+    assert whose_danger(at_work) == {loser}
+    assert (loser, winner) in night(at_work).merges_made
+    assert whose_danger(at_work) == {winner}
+    told = cases_by_person(tablet)
+    assert "ANC-BP-01" in told[winner]
+    assert loser not in told
+    left = count(at_work, CaseRow, CaseRow.person_id == loser, CaseRow.merged_into.is_(None))
+    assert left == 0
+    before = count(at_work, CaseEventRow)
+    night(at_work)
+    assert count(at_work, CaseEventRow) == before
+
+
+def test_the_flags_of_a_record_that_the_night_gives_back_go_with_it(at_work):
+    records, _ = crowd(at_work, 7, RECORDS)
+    tablet = bring(at_work, records)
+    night(at_work)
+    one, other, wrong = mixed(at_work)
+    in_danger(tablet, wrong)
+    assert whose_danger(at_work) == {other}
+    assert night(at_work).remade == 1
+    assert whose_danger(at_work) == {one}
+    told = cases_by_person(tablet)
+    assert "ANC-BP-01" in told[one]
+    assert "ANC-BP-01" not in told.get(other, set())
 
 
 def people_of(office: Office, record_id: str):
