@@ -201,15 +201,20 @@ def test_what_was_done_to_a_user_is_in_the_audit_trail(office):
 
 
 GRANTED = {
-    "viewer": {"persons.read", "cases.read", "devices.read"},
-    "coordinator": {"persons.read", "cases.read", "devices.read", "cases.act", "restricted.read"},
+    "viewer": {"persons.read", "cases.read", "devices.read", "rules.read"},
+    "coordinator": {
+        *("persons.read", "cases.read", "devices.read", "cases.act", "restricted.read"),
+        *("rules.read", "rules.propose"),
+    },
     "data_manager": {
         *("persons.read", "cases.read", "devices.read", "cases.act"),
         *("identity.review", "identity.split", "records.quarantine"),
+        *("rules.read", "rules.propose", "rules.approve"),
     },
     "admin": {
         *("persons.read", "cases.read", "devices.read", "cases.act", "restricted.read"),
         *("identity.review", "identity.split", "records.quarantine", "users.manage", "audit.read"),
+        *("rules.read", "rules.propose", "rules.approve"),
     },
 }
 
