@@ -13,9 +13,9 @@ import orjson
 from sqlalchemy import Connection
 
 from fieldsync.cases.gathering import day_of
-from fieldsync.cases.keeping import SOLVED, handle
 from fieldsync.cases.stored import Case, Event, Flag, cases_by_id, flags_by_id, flags_of, write
 from fieldsync.cases.tables import ActionRow
+from fieldsync.cases.upkeep import SOLVED, handle
 from fieldsync.db import Sealer, add_missing_rows
 from fieldsync.ledger.feed import Change
 from fieldsync.programs.folder import day_of as date_in

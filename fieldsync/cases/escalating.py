@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import orjson
 from sqlalchemy import Connection, and_, or_, select
 
-from fieldsync.cases.keeping import SYSTEM
 from fieldsync.cases.stored import OPEN, Alarm, Case, Event, Flag, cases_by_id, flags_of, write
 from fieldsync.cases.tables import CaseRow
+from fieldsync.cases.upkeep import SYSTEM
 from fieldsync.ledger.feed import Change
 
 # Issue and rules.md ("Severity"): not acknowledged in 2 h to the coordinator, not closed in 24 h to the head of office.

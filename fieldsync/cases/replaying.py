@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from fieldsync.cases.gathering import Gathered
-from fieldsync.cases.keeping import SEEN_WHOLE
 from fieldsync.cases.life import Key, Lives, live
+from fieldsync.cases.upkeep import SEEN_WHOLE
 from fieldsync.programs.folder import Entry, Folder, Frame
 from fieldsync.programs.following import sheets_of
 from fieldsync.programs.workdays import national_days_off
