@@ -29,11 +29,21 @@ from fieldsync.access.regions import (
     known_areas,
     known_to_kemendagri,
     load_regions,
+    region_names,
+    regions_in,
     villages_under,
 )
 from fieldsync.access.roles import PERMISSIONS, ROLES
 from fieldsync.access.scope import AccessError, Scope, device_scopes, scope_by_id
-from fieldsync.access.sessions import Session, TooManyWrongPasswords, WrongPassword, log_in, log_out, office_user
+from fieldsync.access.sessions import (
+    Session,
+    TooManyWrongPasswords,
+    WrongPassword,
+    log_in,
+    log_out,
+    log_out_everywhere,
+    office_user,
+)
 from fieldsync.access.users import (
     Account,
     OfficeUser,
@@ -44,7 +54,7 @@ from fieldsync.access.users import (
     list_users,
     usernames,
 )
-from fieldsync.access.vans import Van, change_scope, create_van, van_by_name
+from fieldsync.access.vans import Van, change_scope, create_van, van_by_name, vans_within
 
 __all__ = [
     "HOME",
@@ -90,13 +100,17 @@ __all__ = [
     "load_regions",
     "log_in",
     "log_out",
+    "log_out_everywhere",
     "note_audit",
     "note_pull",
     "note_push",
     "office_user",
+    "region_names",
+    "regions_in",
     "revoke",
     "scope_by_id",
     "usernames",
     "van_by_name",
+    "vans_within",
     "villages_under",
 ]

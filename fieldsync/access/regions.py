@@ -3,7 +3,7 @@
 import csv
 import io
 import lzma
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,19 @@ def known_areas(connection: Connection, codes: Iterable[str]) -> set[str]:
     """Return those of these codes that are in the list of regions."""
     query = select(RegionRow.code).where(member_of(connection, RegionRow.code, sorted(codes)))
     return {row.code for row in connection.execute(query)}
+
+
+def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of these codes, of any level, that are in the list of regions."""
+    query = select(RegionRow.code, RegionRow.name).where(member_of(connection, RegionRow.code, sorted(set(codes))))
+    return {row.code: row.name for row in connection.execute(query)}
+
+
+def regions_in(connection: Connection, codes: Sequence[str]) -> list[Region]:
+    """Return the regions directly in any of these, one level below, in order of their codes."""
+    row = RegionRow.__table__.c
+    query = select(*(row[name] for name in _COLUMNS)).where(member_of(connection, row.parent, list(codes)))
+    return [Region(*one) for one in connection.execute(query.order_by(row.code))]
 
 
 def villages_under(connection: Connection, code: str) -> list[Region]:

@@ -5,7 +5,7 @@
 below, in `programs` and `rules`.
 """
 
-from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
+from fieldsync.cases.acting import EVENTS, Act, ActError, act, events_allowed, take_actions
 from fieldsync.cases.escalating import escalate
 from fieldsync.cases.gathering import Touched, day_of, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow
@@ -13,10 +13,12 @@ from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
     CaseSeen,
+    DueCount,
     Place,
     Sight,
     cases_of,
     count_cases,
+    count_due,
     events_of,
     list_cases,
     see_case,
@@ -33,6 +35,7 @@ __all__ = [
     "CaseNow",
     "CaseSeen",
     "CasesAsked",
+    "DueCount",
     "Event",
     "Followed",
     "Place",
@@ -44,9 +47,11 @@ __all__ = [
     "cases_now",
     "cases_of",
     "count_cases",
+    "count_due",
     "day_of",
     "due_to_look",
     "escalate",
+    "events_allowed",
     "events_of",
     "flag_body",
     "follow",
