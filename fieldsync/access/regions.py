@@ -14,6 +14,7 @@ from fieldsync.db import add_rows, change_rows, member_of
 
 FILES = Path(__file__).parent / "kemendagri"
 HOME = "16.02"
+LONGEST_PARENT = 8
 _COLUMNS = ("code", "level", "name", "parent", "kind", "lat", "lon")
 _Values = tuple[str, str, str, str | None, str, float | None, float | None]
 
@@ -101,7 +102,9 @@ def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]
 def regions_in(connection: Connection, codes: Sequence[str]) -> list[Region]:
     """Return the regions directly in any of these, one level below, in order of their codes."""
     row = RegionRow.__table__.c
-    query = select(*(row[name] for name in _COLUMNS)).where(member_of(connection, row.parent, list(codes)))
+    # Nothing lies in a village; and a code longer than the column would be cut, and so mean its district.
+    parents = [one for one in codes if len(one) <= LONGEST_PARENT]
+    query = select(*(row[name] for name in _COLUMNS)).where(member_of(connection, row.parent, parents))
     return [Region(*one) for one in connection.execute(query.order_by(row.code))]
 
 

@@ -75,7 +75,7 @@ def _choices(vans: list[Van]) -> dict[str, Any]:
 
 def _area_choices(chosen: str | None) -> list[tuple[str, str, int]]:
     """Return what may be chosen as (code, name, depth): the user's areas, what lies in them, and around the chosen."""
-    path = [] if chosen is None else [one for one in _path(chosen) if user().scope.areas_under(one)]
+    path = [] if chosen is None else [one for one in _path(chosen) if user().scope.covers_area(one)]
     tops = user().scope.areas
     with house().store.reading() as connection:
         parents = [*tops, *(one for one in path if len(one) < VILLAGE)]
