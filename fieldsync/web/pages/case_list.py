@@ -13,13 +13,15 @@ from fieldsync import sync
 from fieldsync.access import Van, note_audit, region_names, regions_in, vans_within
 from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
+from fieldsync.web.case_export import exported
 from fieldsync.web.case_query import NAMES, asked
 from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES
+from fieldsync.web.exporting import CSV, GEOJSON
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.pages.case_page import step_of
 from fieldsync.web.pages.rules import rule_titles
-from fieldsync.web.pages.shell import back_to, page_blueprint, render
+from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
 from fieldsync.web.problems import Problem
 from fieldsync.web.queries import read_cursor, single, write_cursor
 
@@ -28,6 +30,7 @@ MOST_PRINTED = 500
 MOST_AT_ONCE = 200
 AT_ONCE = ("acknowledge", "assign")
 DISTRICT, VILLAGE = 8, 13
+_FORMS = {"csv": CSV, "geojson": GEOJSON}
 
 blueprint = page_blueprint("case_list")
 
@@ -115,6 +118,15 @@ def on_paper() -> Response:
     for one in sorted(rows, key=lambda row: str(row["area"])):  # within a village, the order of the list stays
         villages.setdefault(one["area"], []).append(one)
     return render("cases_print.html", villages=villages, names=names, number=len(rows), cut=more is not None)
+
+
+@blueprint.get("/cases/export.<form>")
+@permission("cases.read")
+def export(form: str) -> Response:
+    """Give all cases of the filter as a file: ``csv`` or ``geojson``."""
+    if form not in _FORMS:
+        raise Problem(404, "not-found")
+    return exported(asked(), _FORMS[form], speech().language)
 
 
 @blueprint.post("/cases/events")
