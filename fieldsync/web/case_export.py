@@ -10,16 +10,17 @@ from flask import Response
 
 from fieldsync import sync
 from fieldsync.access import district_points, note_audit, region_names
-from fieldsync.web.exporting import CSV, DISTRICT, GEOJSON, as_csv, as_geojson, flat, paged
+from fieldsync.web.exporting import CSV, DISTRICT, GEOJSON, XLSX, as_csv, as_geojson, as_xlsx, flat, paged
 from fieldsync.web.gate import user
 from fieldsync.web.house import house
 
 AT_ONCE = 500
-_ENDINGS = {CSV: "csv", GEOJSON: "geojson"}
+_ENDINGS = {CSV: "csv", XLSX: "xlsx", GEOJSON: "geojson"}
+KINDS = tuple(_ENDINGS)
 
 
 def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
-    """Return all cases of a filter as a file of a kind, `CSV` or `GEOJSON`; titles in one language."""
+    """Return all cases of a filter as a file of one of `KINDS`; titles in one language."""
     store, asker, now = house().store, user(), house().clock()
     codes = {"program": list(wanted.programs), "status": list(wanted.statuses), "area": wanted.area}
     detail = {"form": _ENDINGS[kind], **codes, "restricted": asker.may("restricted.read")}
@@ -35,6 +36,8 @@ def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
     rows: Iterator[Any] = (one for page in paged(page_after) for one in page)
     if kind == CSV:
         body = as_csv(rows)
+    elif kind == XLSX:
+        body = as_xlsx(rows)
     else:
         with store.reading() as connection:
             points = district_points(connection)

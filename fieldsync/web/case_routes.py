@@ -12,10 +12,9 @@ from fieldsync import sync
 from fieldsync.access import note_audit
 from fieldsync.cases import GROUPS
 from fieldsync.sync.messages import finding
-from fieldsync.web.case_export import exported
+from fieldsync.web.case_export import KINDS, exported
 from fieldsync.web.case_query import FILTERS, asked
 from fieldsync.web.case_schemas import CaseSchema, CasesSchema, StepSchema, SummaryOfCasesSchema
-from fieldsync.web.exporting import CSV, GEOJSON
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.loading import load_body
@@ -50,10 +49,10 @@ def _json(answer: object) -> Response:
 def list_cases() -> Response:
     """Tell cases of the user's areas and programs, each with its open flags.
 
-    With `Accept: text/csv` or `application/geo+json` all that fit come as a file, which is noted in the audit trail.
+    With `Accept` of CSV, XLSX or GeoJSON all that fit come as a file, which is noted in the audit trail.
     """
-    kind = request.accept_mimetypes.best_match(["application/json", CSV, GEOJSON], default="application/json")
-    if kind in (CSV, GEOJSON):
+    kind = request.accept_mimetypes.best_match(["application/json", *KINDS], default="application/json")
+    if kind in KINDS:
         return exported(asked(), kind, language())
     about = f"cases {user().id}"
     limit, after, wanted = whole("limit", 1, MOST_CASES, USUAL_CASES), read_cursor(about), asked()

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import zipfile
 
 import orjson
 import pytest
 
 from fieldsync.access import audit_of
+from fieldsync.web import exporting
 from tests.office import TULUNG_SELAPAN
 from tests.pages.desk import REACTIVE, SEVERE, case_of, mother, reader
 
@@ -61,6 +63,30 @@ def test_a_map_shows_districts_and_nothing_personal(coordinator, two):
     assert b"Bunga" not in answer.data
     assert b"0812" not in answer.data
     assert orjson.loads(coordinator.open("/cases/export.geojson", area="16.02.03").data)["features"] == []
+
+
+def test_a_workbook_holds_the_same_and_no_formula(coordinator, two):
+    case_id = case_of(coordinator.clerk, two[0])
+    coordinator.press(f"/cases/{case_id}/events", event="assign", assignee="=1+1")
+    answer = coordinator.open("/cases/export.xlsx")
+    assert answer.content_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 1 + len(rows_of(coordinator.open("/cases/export.csv")))
+    assert "Bunga Utami" in sheet
+    assert "=1+1" in sheet
+    assert "<f>" not in sheet
+    empty = coordinator.open("/cases/export.xlsx", area="16.02.03").data
+    with zipfile.ZipFile(io.BytesIO(empty)) as book:
+        assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == 1
+
+
+def test_a_sheet_holds_so_many_rows_and_another_the_rest(monkeypatch):
+    monkeypatch.setattr(exporting, "ROWS_OF_A_SHEET", 2)
+    row = dict.fromkeys(exporting.COLUMNS, "a")
+    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.as_xlsx([row] * 5)))) as book:
+        sheets = [book.read(f"xl/worksheets/sheet{number}.xml").count(b"<row ") for number in (1, 2, 3)]
+    assert sheets == [3, 3, 2]
 
 
 def test_it_is_noted_and_hides_what_the_list_hides(office, tablet, coordinator):

@@ -16,7 +16,7 @@ from fieldsync.rules import SEVERITIES
 from fieldsync.web.case_export import exported
 from fieldsync.web.case_query import NAMES, asked
 from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES
-from fieldsync.web.exporting import CSV, GEOJSON
+from fieldsync.web.exporting import CSV, GEOJSON, XLSX
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.pages.case_page import step_of
@@ -30,7 +30,7 @@ MOST_PRINTED = 500
 MOST_AT_ONCE = 200
 AT_ONCE = ("acknowledge", "assign")
 DISTRICT, VILLAGE = 8, 13
-_FORMS = {"csv": CSV, "geojson": GEOJSON}
+_FORMS = {"csv": CSV, "xlsx": XLSX, "geojson": GEOJSON}
 
 blueprint = page_blueprint("case_list")
 
@@ -123,7 +123,7 @@ def on_paper() -> Response:
 @blueprint.get("/cases/export.<form>")
 @permission("cases.read")
 def export(form: str) -> Response:
-    """Give all cases of the filter as a file: ``csv`` or ``geojson``."""
+    """Give all cases of the filter as a file: ``csv``, ``xlsx`` or ``geojson``."""
     if form not in _FORMS:
         raise Problem(404, "not-found")
     return exported(asked(), _FORMS[form], speech().language)
