@@ -364,8 +364,13 @@ def told_of_cases(needed: dict[str, Any]) -> str:
 
 def wait_for_end(store: Store, url: str) -> None:
     """Say where the server is and how to let a tablet of one's own in, then wait for Ctrl-C."""
+    from fieldsync.demo import invite_office  # noqa: PLC0415
+
     code = store.transact(lambda c: access.invite(c, store.sealer, "Mobil Sehat Kayu Agung", now()))
-    click.echo(f"\n  {url}  ({url}/api/v1/openapi.json)")
+    names, password = invite_office(store, now())
+    click.echo(f"\n  Dasbor / dashboard: {url}/today")
+    click.echo(f"  Masuk / log in: {' atau / or '.join(names)}, kata sandi / password: {password}")
+    click.echo(f"  API: {url}/api/v1/openapi.json")
     click.echo(f"  Kode pendaftaran tablet / enrolment code: {code.enrollment_code}")
     click.echo("  Ctrl-C untuk berhenti / to stop")
     with suppress(KeyboardInterrupt):

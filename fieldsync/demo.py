@@ -6,6 +6,7 @@ to a server that runs already. Both only put rooms together; the tablets are in
 """
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,6 +40,8 @@ VANS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
+# Who may open the pages: a coordinator, who sees restricted results, and a data manager, who decides who is who.
+OFFICE = (("koordinator", "coordinator"), ("pengelola", "data_manager"))
 # What one office knows and the other has to act on.
 CROSS_SECTOR = ("XS-NIK-01", "XS-BIRTH-01", "XS-BIRTH-02", "XS-DEATH-01")
 
@@ -116,6 +120,25 @@ def _invite(connection: Connection, store: Store, tablets: int, now: datetime) -
         if access.van_by_name(connection, name) is None:
             access.create_van(connection, name, areas, programs, PROGRAMS, now)
         yield access.invite(connection, store.sealer, name, now).enrollment_code
+
+
+def invite_office(store: Store, now: datetime) -> tuple[tuple[str, ...], str]:
+    """Make office users of the demo; return their names and the password that they share, which is new each time."""
+    password = secrets.token_urlsafe(9)
+    for name, role in OFFICE:
+        store.transact(
+            partial(
+                access.create_user,
+                username=name,
+                password=password,
+                role=role,
+                areas=(access.HOME,),
+                programs=PROGRAMS,
+                known_programs=PROGRAMS,
+                now=now,
+            )
+        )
+    return tuple(name for name, _ in OFFICE), password
 
 
 @contextmanager

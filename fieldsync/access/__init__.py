@@ -30,11 +30,20 @@ from fieldsync.access.regions import (
     known_to_kemendagri,
     load_regions,
     region_names,
+    regions_in,
     villages_under,
 )
 from fieldsync.access.roles import PERMISSIONS, ROLES
 from fieldsync.access.scope import AccessError, Scope, check_scope, device_scopes, scope_by_id
-from fieldsync.access.sessions import Session, TooManyWrongPasswords, WrongPassword, log_in, log_out, office_user
+from fieldsync.access.sessions import (
+    Session,
+    TooManyWrongPasswords,
+    WrongPassword,
+    log_in,
+    log_out,
+    log_out_everywhere,
+    office_user,
+)
 from fieldsync.access.users import (
     Account,
     OfficeUser,
@@ -46,7 +55,7 @@ from fieldsync.access.users import (
     named_user,
     usernames,
 )
-from fieldsync.access.vans import Van, change_scope, create_van, van_by_name
+from fieldsync.access.vans import Van, change_scope, create_van, van_by_name, vans_within
 
 __all__ = [
     "HOME",
@@ -93,6 +102,7 @@ __all__ = [
     "load_regions",
     "log_in",
     "log_out",
+    "log_out_everywhere",
     "named_user",
     "note_audit",
     "note_pull",
@@ -100,9 +110,11 @@ __all__ = [
     "office_user",
     "purge_audit",
     "region_names",
+    "regions_in",
     "revoke",
     "scope_by_id",
     "usernames",
     "van_by_name",
+    "vans_within",
     "villages_under",
 ]

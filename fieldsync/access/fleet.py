@@ -3,15 +3,14 @@
 Only what their pushes and pulls left in their rows; what is in the ledger about them is `ledger`'s to tell.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Connection, and_, literal, or_, select, tuple_
 
-from fieldsync.access.scope import Scope, overlap
-from fieldsync.access.tables import DeviceRow, VanRow, VanScopeRow
+from fieldsync.access.scope import Scope
+from fieldsync.access.tables import DeviceRow, VanRow
+from fieldsync.access.vans import vans_within
 from fieldsync.db import member_of
 
 Place = tuple[str, str, str]
@@ -80,7 +79,8 @@ def devices_within(
         after: the `place` of the last one seen.
         limit: how many at most.
     """
-    vans = _vans_within(connection, scope.areas_under(area), scope.programs)
+    within = Scope(0, scope.areas_under(area), scope.programs)
+    vans = [one.id for one in vans_within(connection, within)]
     query = _HEALTH.where(member_of(connection, _ROW.van_id, vans)).limit(limit)
     if silent_since is not None:
         came = (_ROW.enrolled_at, _ROW.last_push_at, _ROW.last_pull_at)
@@ -91,13 +91,3 @@ def devices_within(
         seen = tuple_(*(literal(value, column.type) for value, column in zip(after, columns, strict=True)))
         query = query.where(tuple_(*columns) > seen)
     return [DeviceHealth(**one) for one in connection.execute(query).mappings()]
-
-
-def _vans_within(connection: Connection, areas: Sequence[str], programs: Sequence[str]) -> list[str]:
-    newest = select(func.max(VanScopeRow.id)).group_by(VanScopeRow.van_id)
-    query = select(VanScopeRow.van_id, VanScopeRow.areas, VanScopeRow.programs).where(VanScopeRow.id.in_(newest))
-    return [
-        row.van_id
-        for row in connection.execute(query)
-        if overlap(areas, orjson.loads(row.areas)) and set(programs) & set(orjson.loads(row.programs))
-    ]

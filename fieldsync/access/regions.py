@@ -14,6 +14,7 @@ from fieldsync.db import add_rows, change_rows, member_of
 
 FILES = Path(__file__).parent / "kemendagri"
 HOME = "16.02"
+LONGEST_PARENT = 8
 _COLUMNS = ("code", "level", "name", "parent", "kind", "lat", "lon")
 _Values = tuple[str, str, str, str | None, str, float | None, float | None]
 
@@ -92,10 +93,19 @@ def known_areas(connection: Connection, codes: Iterable[str]) -> set[str]:
     return {row.code for row in connection.execute(query)}
 
 
-def region_names(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
-    """Return the names of these regions, of those that are loaded."""
-    query = select(RegionRow.code, RegionRow.name).where(member_of(connection, RegionRow.code, codes))
-    return {one.code: one.name for one in connection.execute(query)}
+def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of these codes, of any level, that are in the list of regions."""
+    query = select(RegionRow.code, RegionRow.name).where(member_of(connection, RegionRow.code, sorted(set(codes))))
+    return {row.code: row.name for row in connection.execute(query)}
+
+
+def regions_in(connection: Connection, codes: Sequence[str]) -> list[Region]:
+    """Return the regions directly in any of these, one level below, in order of their codes."""
+    row = RegionRow.__table__.c
+    # Nothing lies in a village; and a code longer than the column would be cut, and so mean its district.
+    parents = [one for one in codes if len(one) <= LONGEST_PARENT]
+    query = select(*(row[name] for name in _COLUMNS)).where(member_of(connection, row.parent, parents))
+    return [Region(*one) for one in connection.execute(query.order_by(row.code))]
 
 
 def villages_under(connection: Connection, code: str) -> list[Region]:

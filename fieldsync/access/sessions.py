@@ -16,7 +16,7 @@ from fieldsync.access.passwords import NOBODYS, matches, renewed
 from fieldsync.access.scope import scope_of
 from fieldsync.access.tables import OfficeSessionRow, OfficeUserRow
 from fieldsync.access.tries import forgive, note_wrong, wait_of
-from fieldsync.access.users import OfficeUser, fold
+from fieldsync.access.users import OfficeUser, end_sessions, fold
 from fieldsync.db import Sealer, Store
 
 
@@ -122,6 +122,12 @@ def log_out(connection: Connection, sealer: Sealer, token: str, now: datetime) -
     row = OfficeSessionRow
     mine = row.token_hash == sealer.lookup("session", token)
     connection.execute(update(row).where(mine, row.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def log_out_everywhere(connection: Connection, user: OfficeUser, now: datetime) -> None:
+    """End all sessions of a user, at their own wish."""
+    end_sessions(connection, user.id, now)
+    note_audit(connection, user, "session.end_all", user.id, now)
 
 
 def _user_of(row: Row[*tuple[Any, ...]]) -> OfficeUser:

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from fieldsync.access.scope import AccessError, check_scope, scope_values, unique
+from fieldsync.access.scope import AccessError, Scope, check_scope, overlap, scope_values, unique
 from fieldsync.access.tables import VanRow, VanScopeRow
 
 LONGEST_NAME = 80
@@ -86,6 +86,16 @@ def van_by_name(connection: Connection, name: str) -> Van | None:
     if found is None:
         return None
     return Van(found.id, found.name, tuple(orjson.loads(found.areas)), tuple(orjson.loads(found.programs)))
+
+
+def vans_within(connection: Connection, scope: Scope) -> list[Van]:
+    """Return the vans that work somewhere in a scope and for one of its programs, by name."""
+    row = VanScopeRow
+    newest = select(func.max(row.id)).group_by(row.van_id)
+    query = select(VanRow.id, VanRow.name, row.areas, row.programs).join(row, row.van_id == VanRow.id)
+    found = connection.execute(query.where(row.id.in_(newest)).order_by(VanRow.name))
+    vans = [Van(one.id, one.name, tuple(orjson.loads(one.areas)), tuple(orjson.loads(one.programs))) for one in found]
+    return [one for one in vans if overlap(scope.areas, one.areas) and {*scope.programs} & {*one.programs}]
 
 
 def require_van(connection: Connection, name: str) -> str:

@@ -5,7 +5,7 @@
 below, in `programs` and `rules`.
 """
 
-from fieldsync.cases.acting import EVENTS, Act, ActError, act, take_actions
+from fieldsync.cases.acting import EVENTS, Act, ActError, act, events_allowed, take_actions
 from fieldsync.cases.concerned import persons_concerned, records_concerned
 from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
@@ -15,10 +15,12 @@ from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
     CaseSeen,
+    DueCount,
     Place,
     Sight,
     cases_of,
     count_cases,
+    count_due,
     events_of,
     list_cases,
     see_case,
@@ -47,6 +49,7 @@ __all__ = [
     "CaseNow",
     "CaseSeen",
     "CasesAsked",
+    "DueCount",
     "Event",
     "Followed",
     "HandedUp",
@@ -64,11 +67,13 @@ __all__ = [
     "cases_of",
     "closed_since",
     "count_cases",
+    "count_due",
     "count_open_cases",
     "count_open_flags",
     "day_of",
     "due_to_look",
     "escalate",
+    "events_allowed",
     "events_of",
     "flag_body",
     "flag_head",

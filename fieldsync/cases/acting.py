@@ -61,6 +61,11 @@ class Act:
     restricted: bool = True
 
 
+def events_allowed(status: str) -> frozenset[str]:
+    """Return the events that a case in this status allows, if there is something to close or reopen."""
+    return frozenset(one for one in EVENTS if one not in _FROM or status in _FROM[one])
+
+
 def act(connection: Connection, sealer: Sealer, case_id: str, what: Act) -> tuple[Case, list[Change]]:
     """Let an office user's event take effect on a case.
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, literal, not_, or_, select, tuple_
 
 from fieldsync.access import Scope
 from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import within
+from fieldsync.identity import Key, persons_with
 from fieldsync.ledger.feed import DISTRICT_CODE_LENGTH
 from fieldsync.rules import SEVERITIES
 
@@ -94,7 +95,8 @@ class CasesAsked:
     """Which cases: each member narrows further, None or empty leaves it.
 
     Without `statuses`, those that somebody still has to do something about. `severities` count from 0, the worst;
-    `due_before` and `updated_after` count themselves.
+    `due_after`, `due_before` and `updated_after` count themselves. `served` keeps to what a van serves, `keys` to
+    persons who have all of these keys of the identity room.
     """
 
     statuses: Sequence[str] = ()
@@ -103,8 +105,11 @@ class CasesAsked:
     rules: Sequence[str] = ()
     area: str | None = None
     assignee: str | None = None
+    due_after: date | None = None
     due_before: date | None = None
     updated_after: datetime | None = None
+    served: Scope | None = None
+    keys: Sequence[Key] | None = None
 
 
 class Place(NamedTuple):
@@ -132,7 +137,7 @@ def list_cases(
         after: the place of the last one seen.
     """
     cases = _cases(sight, asked)
-    severity, due = func.coalesce(cases.c.severity, _LAST), func.coalesce(cases.c.due, _NEVER)
+    severity, due = _ordered(cases, asked)
     query = select(cases.c.id, severity.label("severity"), due.label("due"))
     if after is not None:
         place = (literal(after.severity), literal(date.fromisoformat(after.due)), literal(after.id, cases.c.id.type))
@@ -143,6 +148,13 @@ def list_cases(
     last = page[-1] if len(found) > limit else None
     more = None if last is None else Place(last.severity, last.due.isoformat(), last.id)
     return [seen[one.id] for one in page if one.id in seen], more
+
+
+def _ordered(cases: Subquery, asked: CasesAsked) -> tuple[ColumnElement[int], ColumnElement[date]]:
+    """Return by what cases stand in the list; plain columns, which an index has in order, where none can be null."""
+    if not asked.statuses:
+        return cases.c.severity, cases.c.due
+    return func.coalesce(cases.c.severity, _LAST), func.coalesce(cases.c.due, _NEVER)
 
 
 def _look_at(connection: Connection, ids: Sequence[str], sight: Sight) -> Mapping[str, CaseSeen]:
@@ -169,12 +181,13 @@ def _as_seen(sight: Sight, name: str) -> ColumnElement[Any]:
     others = select(func.min(flag[name])).where(
         flag.case_id == row.id, flag.state == "open", flag.restricted.is_(False)
     )
-    return case((row.id.in_(_hiding()), others.scalar_subquery()), else_=row[name])
+    return case((_hides(), others.scalar_subquery()), else_=row[name])
 
 
-def _hiding() -> Any:
+def _hides() -> ColumnElement[bool]:
+    """Tell whether a case has a restricted flag: asked case by case, as few have, by an index of those alone."""
     flag = FlagRow.__table__.c
-    return select(flag.case_id).where(flag.restricted.is_(True))
+    return select(1).where(flag.case_id == CaseRow.__table__.c.id, flag.restricted.is_(True)).exists()
 
 
 def _where(
@@ -185,21 +198,33 @@ def _where(
     yield and_(row.merged_into.is_(None), row.program.in_(programs))
     yield within(row.area, sight.scope.areas_under(asked.area))
     if not sight.restricted:
-        yield or_(row.id.not_in(_hiding()), _has_flag(sight))
+        yield or_(not_(_hides()), _has_flag(sight))
     if asked.statuses:
         yield row.status.in_(list(asked.statuses))
     else:
         yield and_(row.status.in_(sorted(OPEN)), row.severity.is_not(None))
     if asked.severities:
-        yield severity.in_(list(asked.severities))
+        # The second follows from the first, but the database must be told: by it the index of open cases is found.
+        yield and_(severity.in_(list(asked.severities)), row.severity.is_not(None))
     if asked.rules:
         yield _has_flag(sight, FlagRow.__table__.c.rule.in_(list(asked.rules)))
     if asked.assignee is not None:
         yield row.assignee == asked.assignee
+    if asked.due_after is not None:
+        yield due >= asked.due_after
     if asked.due_before is not None:
         yield due <= asked.due_before
     if asked.updated_after is not None:
         yield row.updated_at >= asked.updated_after
+    yield from _about(asked)
+
+
+def _about(asked: CasesAsked) -> Iterator[ColumnElement[bool]]:
+    row = CaseRow.__table__.c
+    if asked.served is not None:
+        yield and_(row.program.in_(list(asked.served.programs)), within(row.area, asked.served.areas))
+    if asked.keys is not None:
+        yield row.person_id.in_(persons_with(asked.keys)) if asked.keys else false()
 
 
 def _has_flag(sight: Sight, *narrowed: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -245,3 +270,29 @@ def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Seq
     if groups:
         query = query.group_by(*groups).order_by(*groups)
     return [tuple(row) for row in connection.execute(query)]
+
+
+class DueCount(NamedTuple):
+    """How many open cases of a program in a district are overdue, and how many are due from today on."""
+
+    program: str
+    district: str
+    overdue: int
+    coming: int
+
+
+def count_due(connection: Connection, sight: Sight, today: date, until: date) -> list[DueCount]:
+    """Count the open cases that are due up to a day, those before today apart; empty ones are left out.
+
+    Args:
+        connection: for reading.
+        sight: what the user may see.
+        today: the day of the office.
+        until: the last day that counts.
+    """
+    cases = _cases(sight, CasesAsked(due_before=until))
+    district = func.substr(cases.c.area, 1, DISTRICT_CODE_LENGTH).label("district")
+    overdue = func.sum(case((cases.c.due < today, 1), else_=0))
+    query = select(cases.c.program, district, overdue, func.count() - overdue)
+    groups = (cases.c.program, district)
+    return [DueCount(*row) for row in connection.execute(query.group_by(*groups).order_by(*groups))]

@@ -1,4 +1,4 @@
-"""What stands open, counted and asked for by rule."""
+"""What stands open: counted, and asked for by rule."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

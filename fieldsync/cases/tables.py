@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
@@ -50,6 +50,27 @@ class CaseRow(Base):
     )
 
 
+_CASE = CaseRow.__table__.c
+# What somebody still has to do something about, in the order of the list: within an area, and everywhere.
+_TO_DO = and_(
+    _CASE.merged_into.is_(None),
+    _CASE.severity.is_not(None),
+    _CASE.status.in_(["acknowledged", "in_progress", "open", "referred"]),
+)
+for _name, _columns in (
+    ("ix_follow_up_case_to_do_area", (_CASE.area, _CASE.severity, _CASE.due, _CASE.id)),
+    ("ix_follow_up_case_to_do", (_CASE.severity, _CASE.due, _CASE.id)),
+):
+    Index(
+        _name,
+        *_columns,
+        postgresql_where=_TO_DO,
+        sqlite_where=_TO_DO,
+        # Whatever the order of the database's language: an area is looked for by the beginning of its code.
+        postgresql_ops={"area": "varchar_pattern_ops"} if _CASE.area in _columns else {},
+    )
+
+
 class FlagRow(Base):
     """One rule that holds, or held, for a subject and an episode, in the case of one program.
 
@@ -89,6 +110,15 @@ class FlagRow(Base):
         # A visit changes most flags of a woman, and the next woman's lie beside hers: room for one change of each.
         {"postgresql_with": {"fillfactor": "50"}},
     )
+
+
+_RESTRICTED = FlagRow.__table__.c.restricted.is_(True)
+Index(
+    "ix_flag_restricted",
+    FlagRow.__table__.c.case_id,
+    postgresql_where=_RESTRICTED,
+    sqlite_where=_RESTRICTED,
+)
 
 
 class RuleWordsRow(Base):

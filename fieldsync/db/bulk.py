@@ -6,7 +6,19 @@ from typing import Any, cast
 
 import orjson
 import psycopg
-from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Table, any_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    any_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
@@ -38,7 +50,7 @@ def members(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElemen
 
 def within(area: ColumnElement[str], codes: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that an area code lies in one of `codes`, of any level; of none it is false."""
-    return or_(*(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in codes))
+    return or_(false(), *(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in codes))
 
 
 def listed(dialect: str, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ turned out to be one; `decide` and `part` take what humans say. Matching itself 
 
 from fieldsync.identity.deciding import DecideError, Decision, decide
 from fieldsync.identity.explaining import explained, note_of
-from fieldsync.identity.finding import find_persons, household_of, key_of_nik, keys_of_name
+from fieldsync.identity.finding import Key, find_persons, household_of, key_of_nik, keys_of_name, persons_with
 from fieldsync.identity.history import Said
 from fieldsync.identity.kinship import Kin, kin_of
 from fieldsync.identity.model import prepare, use_weights, weights_in_use
@@ -24,6 +24,7 @@ from fieldsync.identity.telling import history_of
 __all__ = [
     "DecideError",
     "Decision",
+    "Key",
     "Kin",
     "Pair",
     "PartError",
@@ -45,6 +46,7 @@ __all__ = [
     "learn",
     "note_of",
     "part",
+    "persons_with",
     "prepare",
     "rehash",
     "resolve",

@@ -34,14 +34,19 @@ def find_persons(connection: Connection, keys: Sequence[Key], limit: int, after:
     """Return persons who have all of these keys, by id, at most `limit`, after an id."""
     if not keys:
         return []
-    first = KeyRow
+    query = persons_with(keys)
+    if after is not None:
+        query = query.where(KeyRow.person_id > after)
+    return list(connection.execute(query.order_by(KeyRow.person_id).limit(limit)).scalars())
+
+
+def persons_with(keys: Sequence[Key]) -> Select[str]:
+    """Return the query for the ids of persons who have all of these keys, of which there must be one."""
     query = _found_by(keys[0])
     for key in keys[1:]:
         also = aliased(KeyRow)
-        query = query.where(select(also.key).where(also.key.in_(key), also.person_id == first.person_id).exists())
-    if after is not None:
-        query = query.where(first.person_id > after)
-    return list(connection.execute(query.order_by(first.person_id).limit(limit)).scalars())
+        query = query.where(select(also.key).where(also.key.in_(key), also.person_id == KeyRow.person_id).exists())
+    return query
 
 
 def household_of(connection: Connection, sealer: Sealer, card: str) -> list[str]:

@@ -14,17 +14,21 @@ from fieldsync.sync.case_work import (
     Act,
     ActError,
     CasesAsked,
+    DueCount,
     Place,
     act_on_case,
+    act_on_cases,
     case_counts,
     case_list,
     case_page,
+    due_counts,
+    events_allowed,
     shows_restricted_flags,
 )
 from fieldsync.sync.cursor import CursorError, CursorGone
 from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said, decide_review, split_person
 from fieldsync.sync.digest import digest
-from fieldsync.sync.dossier import Wanted, person_history, person_list, person_page, shows_restricted
+from fieldsync.sync.dossier import Wanted, person_history, person_list, person_page, person_story, shows_restricted
 from fieldsync.sync.health import Asked, health_page
 from fieldsync.sync.looking import escalate, look
 from fieldsync.sync.pull import Page, pull
@@ -45,6 +49,7 @@ __all__ = [
     "CursorError",
     "CursorGone",
     "DecideError",
+    "DueCount",
     "Keeping",
     "NotTheirsError",
     "Page",
@@ -54,18 +59,22 @@ __all__ = [
     "Said",
     "Wanted",
     "act_on_case",
+    "act_on_cases",
     "case_counts",
     "case_list",
     "case_page",
     "decide_review",
     "digest",
+    "due_counts",
     "escalate",
+    "events_allowed",
     "health_page",
     "look",
     "mind",
     "person_history",
     "person_list",
     "person_page",
+    "person_story",
     "pull",
     "purge",
     "push",

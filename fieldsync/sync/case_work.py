@@ -5,6 +5,7 @@ Whether the user may is asked before; where, and which flags they may see, is as
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -12,9 +13,10 @@ from sqlalchemy import Connection
 
 from fieldsync import cases
 from fieldsync.access import OfficeUser, note_audit, usernames
-from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, Event, Place, Sight
+from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, DueCount, Event, Place, Sight, events_allowed
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import feed
+from fieldsync.ledger.feed import Change
 from fieldsync.rules import SEVERITIES
 
 
@@ -110,15 +112,28 @@ def case_counts(
         by: what to group by, some of `GROUPS`.
     """
     sight = _sight_of(user)
-    total: int = cases.count_cases(connection, sight, asked, ())[0][0]
     groups = [dict(zip((*by, "cases"), one, strict=True)) for one in cases.count_cases(connection, sight, asked, by)]
+    if "rule" in by:  # there a case counts once for each of its rules
+        total: int = cases.count_cases(connection, sight, asked, ())[0][0]
+    else:
+        total = sum(one["cases"] for one in groups)
     names = dict(enumerate(SEVERITIES))
     return total, [{**one, "severity": names.get(one["severity"])} if "severity" in one else one for one in groups]
 
 
+def due_counts(connection: Connection, user: OfficeUser, today: date, until: date) -> list[DueCount]:
+    """Return how many open cases are overdue, and due from today until a day, by program and district."""
+    return cases.count_due(connection, _sight_of(user), today, until)
+
+
 def _row(head: dict[str, Any], seen: CaseSeen, words: cases.Words) -> dict[str, Any]:
     flags = [_brief(cases.flag_head(one, words)) for one in seen.flags if one.is_open]
-    return {**head, "updated_at": seen.case.updated_at, "flags": flags}
+    return {**head, "emergency_at": _emergency_at(seen), "updated_at": seen.case.updated_at, "flags": flags}
+
+
+def _emergency_at(seen: CaseSeen) -> datetime | None:
+    """Return since when there is an emergency, if there is one that the user may see."""
+    return seen.case.emergency_at if seen.case.severity == 0 else None
 
 
 def _brief(flag: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,26 +162,71 @@ def act_on_case(store: Store, user: OfficeUser, wanted: str, what: Act) -> str |
     """
 
     def work(connection: Connection) -> str | None:
-        seen = cases.see_case(connection, wanted, _sight_of(user))
-        if seen is None:
+        done = _act(connection, store.sealer, user, wanted, what)
+        if done is None:
             return None
-        case, changes = cases.act(connection, store.sealer, seen.case.id, what)
-        detail = {"event": what.event, "status": case.status, "outcome": what.outcome}
-        note_audit(connection, user, "cases.act", case.id, what.at, detail)
+        case_id, changes = done
         feed.publish(connection, changes)
-        return case.id
+        return case_id
 
     return store.transact(work)
+
+
+def act_on_cases(store: Store, user: OfficeUser, wanted: Sequence[str], what: Act) -> tuple[list[str], int]:
+    """Let one step take effect on many cases, as one unit of work.
+
+    Args:
+        store: the database.
+        user: who acts; only their areas and programs count.
+        wanted: ids of cases.
+        what: the step, by this user.
+
+    Returns:
+        the ids of those on which it took effect; how many others there are, which do not allow it or are not there.
+    """
+
+    def work(connection: Connection) -> tuple[list[str], int]:
+        taken: list[str] = []
+        changes: list[Change] = []
+        # In order of their ids, as everybody locks them.
+        for one in sorted(set(wanted)):
+            try:
+                done = _act(connection, store.sealer, user, one, what)
+            except ActError:
+                continue
+            if done is not None:
+                taken.append(done[0])
+                changes += done[1]
+        feed.publish(connection, changes)
+        return taken, len(set(wanted)) - len(taken)
+
+    return store.transact(work)
+
+
+def _act(
+    connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str, what: Act
+) -> tuple[str, list[Change]] | None:
+    seen = cases.see_case(connection, wanted, _sight_of(user))
+    if seen is None:
+        return None
+    case, changes = cases.act(connection, sealer, seen.case.id, what)
+    detail = {"event": what.event, "status": case.status, "outcome": what.outcome}
+    note_audit(connection, user, "cases.act", case.id, what.at, detail)
+    return case.id, changes
 
 
 __all__ = [
     "Act",
     "ActError",
     "CasesAsked",
+    "DueCount",
     "Place",
     "act_on_case",
+    "act_on_cases",
     "case_counts",
     "case_list",
     "case_page",
+    "due_counts",
+    "events_allowed",
     "shows_restricted_flags",
 ]

@@ -83,6 +83,24 @@ def person_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted
     }
 
 
+def person_story(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:
+    """Return what was recorded of a person, as far as a user may see it; None when that is nothing.
+
+    Returns:
+        ``fields`` the golden values, ``records`` as in `person_page`, the earliest first, and ``cases`` as in a list.
+    """
+    person_id = registry.person_within(connection, wanted, user.scope)
+    if person_id is None:
+        return None
+    restricted = user.may("restricted.read")
+    seen = registry.see_person(connection, sealer, person_id, user.scope, restricted=restricted)
+    return {
+        "fields": {name: {"value": value} for name, value in seen.fields.items()},
+        "records": [_record(one) for one in seen.records],
+        "cases": cases_of_person(connection, sealer, user, seen.id),
+    }
+
+
 def person_history(
     connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str, language: str
 ) -> list[dict[str, Any]] | None:

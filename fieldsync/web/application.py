@@ -17,6 +17,7 @@ from fieldsync.web import (
     gate,
     identity_routes,
     log,
+    pages,
     person_routes,
     problems,
     rule_routes,
@@ -49,7 +50,7 @@ class _Api(Api):  # type: ignore[misc] # flask-smorest has no types
 
 def create_application(house: House) -> Flask:
     """Wire the application around an opened house."""
-    app = Flask("fieldsync.web", static_folder="static", static_url_path="/static")
+    app = Flask("fieldsync.web", static_folder=None)
     app.config.update(
         API_TITLE="FieldSync",
         API_VERSION="v1",
@@ -58,7 +59,6 @@ def create_application(house: House) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["fieldsync"] = house
-    gate.permission("public")(app.view_functions["static"])
     log.install(app)
     gate.install(app)
     problems.install(app)
@@ -70,6 +70,7 @@ def create_application(house: House) -> Flask:
         *(sync_routes, system_routes),
     ):
         api.register_blueprint(routes.blueprint)
+    pages.install(app)
     _describe(app, api)
     app.extensions["fieldsync.openapi"] = lambda: _document(api)
     if house.settings.trusted_proxies:

@@ -10,7 +10,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from fieldsync.access import PERMISSIONS, TooManyWrongPasswords, WrongPassword, log_in, log_out
-from fieldsync.web.gate import cookie_name, credential, permission, require_same_site, user
+from fieldsync.web.gate import credential, keep_session, permission, require_same_site, user
 from fieldsync.web.house import house
 from fieldsync.web.loading import load_body
 from fieldsync.web.problems import Problem
@@ -42,13 +42,8 @@ def login() -> Response:
         raise Problem(401, "wrong-password")
     answer = {"access_token": outcome.access_token, "token_type": "Bearer", "expires_in": outcome.lasts_s}
     response = Response(orjson.dumps(answer), content_type="application/json")
-    _set_cookie(response, outcome.access_token, outcome.lasts_s)
+    keep_session(response, outcome.access_token, outcome.lasts_s)
     return response
-
-
-def _set_cookie(response: Response, token: str, seconds: int) -> None:
-    kept = {"secure": request.is_secure, "httponly": True, "samesite": "Lax"}
-    response.set_cookie(cookie_name(), token, max_age=seconds, **kept)  # type: ignore[arg-type] # by name
 
 
 @blueprint.post("/logout")
@@ -60,7 +55,7 @@ def logout() -> Response:
     token, now, store = credential(), house().clock(), house().store
     store.transact(lambda connection: log_out(connection, store.sealer, token, now))
     response = Response(status=204)
-    _set_cookie(response, "", 0)
+    keep_session(response, "", 0)
     return response
 
 

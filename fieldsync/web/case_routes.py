@@ -4,31 +4,22 @@ What is not in the user's areas and programs is not there, nor is what rests on 
 them.
 """
 
-from datetime import date
-
 import orjson
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from fieldsync import sync
 from fieldsync.access import note_audit
 from fieldsync.cases import GROUPS
-from fieldsync.programs import PROGRAMS
-from fieldsync.rules import SEVERITIES
 from fieldsync.sync.messages import finding
-from fieldsync.web.case_schemas import (
-    LONGEST_ASSIGNEE,
-    STATUSES,
-    CaseSchema,
-    CasesSchema,
-    StepSchema,
-    SummaryOfCasesSchema,
-)
+from fieldsync.web.case_export import KINDS, exported
+from fieldsync.web.case_query import FILTERS, asked
+from fieldsync.web.case_schemas import CaseSchema, CasesSchema, StepSchema, SummaryOfCasesSchema
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.loading import load_body
 from fieldsync.web.problems import Problem, language
-from fieldsync.web.queries import area, day, line, moment, read_cursor, whole, words, write_cursor
+from fieldsync.web.queries import read_cursor, whole, words, write_cursor
 
 MOST_CASES = 200
 USUAL_CASES = 50
@@ -40,42 +31,11 @@ def _json(answer: object) -> Response:
     return Response(orjson.dumps(answer), content_type="application/json")
 
 
-def _parameter(name: str, description: str, example: str) -> dict[str, object]:
-    schema = {"type": "string", "example": example}
-    return {"name": name, "in": "query", "schema": schema, "description": description}
-
-
-_FILTERS = [
-    _parameter("status", f"Any of {', '.join(STATUSES)}; if absent, all that are open", "open,acknowledged"),
-    _parameter("severity", f"Any of {', '.join(SEVERITIES)}", "emergency,urgent"),
-    _parameter("program", f"Any of {', '.join(PROGRAMS)}", "maternal"),
-    _parameter("rule", "Only cases with an open flag of any of these rules", "ANC-BP-01,ANC-BP-02"),
-    _parameter("area", "Only cases in this area or below it", "16.02.05"),
-    _parameter("assignee", "Exactly as it was assigned", "Bidan Rina"),
-    _parameter("due_before", "On this day or earlier", "2026-03-10"),
-    _parameter("updated_after", "At this moment or later", "2026-03-10T00:00:00Z"),
-]
-
-
-def _asked() -> sync.CasesAsked:
-    due = day("due_before")
-    return sync.CasesAsked(
-        statuses=words("status", STATUSES),
-        severities=[SEVERITIES.index(one) for one in words("severity", SEVERITIES)],
-        programs=words("program", PROGRAMS),
-        rules=words("rule"),
-        area=area(),
-        assignee=line("assignee", LONGEST_ASSIGNEE),
-        due_before=None if due is None else date.fromisoformat(due),
-        updated_after=moment("updated_after"),
-    )
-
-
 @blueprint.get("")
 @blueprint.doc(
     summary="Cases to follow up",
     parameters=[
-        *_FILTERS,
+        *FILTERS,
         {"name": "cursor", "in": "query", "schema": {"type": "string"}},
         {
             "name": "limit",
@@ -87,13 +47,19 @@ def _asked() -> sync.CasesAsked:
 @blueprint.alt_response(200, schema=CasesSchema, description="A page of cases, the worst first, then the earliest due")
 @permission("cases.read")
 def list_cases() -> Response:
-    """Tell cases of the user's areas and programs, each with its open flags."""
+    """Tell cases of the user's areas and programs, each with its open flags.
+
+    With `Accept` of CSV, XLSX or GeoJSON all that fit come as a file, which is noted in the audit trail.
+    """
+    kind = request.accept_mimetypes.best_match(["application/json", *KINDS], default="application/json")
+    if kind in KINDS:
+        return exported(asked(), kind, language())
     about = f"cases {user().id}"
-    limit, after, asked = whole("limit", 1, MOST_CASES, USUAL_CASES), read_cursor(about), _asked()
+    limit, after, wanted = whole("limit", 1, MOST_CASES, USUAL_CASES), read_cursor(about), asked()
     store, now = house().store, house().clock()
     with store.reading() as connection:
         place = None if after is None else sync.Place(*after)
-        cases, more = sync.case_list(connection, store.sealer, user(), asked, limit, place)
+        cases, more = sync.case_list(connection, store.sealer, user(), wanted, limit, place)
     looked_at = [str(one["id"]) for one in cases if sync.shows_restricted_flags(one)]
     if looked_at:
         detail = {"cases": looked_at}
@@ -105,17 +71,22 @@ def list_cases() -> Response:
 @blueprint.doc(
     summary="How many cases there are",
     parameters=[
-        _parameter("group_by", f"Some of {', '.join(GROUPS)}; if absent, severity", "district,severity"),
-        *_FILTERS,
+        {
+            "name": "group_by",
+            "in": "query",
+            "schema": {"type": "string", "example": "district,severity"},
+            "description": f"Some of {', '.join(GROUPS)}; if absent, severity",
+        },
+        *FILTERS,
     ],
 )
 @blueprint.alt_response(200, schema=SummaryOfCasesSchema, description="The number of cases, in all and by group")
 @permission("cases.read")
 def summary() -> Response:
     """Count cases of the user's areas and programs; empty groups are left out."""
-    asked, by = _asked(), words("group_by", GROUPS) or ["severity"]
+    wanted, by = asked(), words("group_by", GROUPS) or ["severity"]
     with house().store.reading() as connection:
-        total, groups = sync.case_counts(connection, user(), asked, by)
+        total, groups = sync.case_counts(connection, user(), wanted, by)
     return _json({"group_by": by, "cases": total, "groups": groups})
 
 

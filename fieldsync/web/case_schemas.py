@@ -83,6 +83,7 @@ class FlagBriefSchema(Schema):
 class CaseRowSchema(CaseHeadSchema):
     """A case in a list, with its open flags, the worst first."""
 
+    emergency_at = fields.AwareDateTime(required=True, allow_none=True)
     flags = fields.List(fields.Nested(FlagBriefSchema), required=True)
 
 

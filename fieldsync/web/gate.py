@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from fieldsync.access import PERMISSIONS as ROLES
 from fieldsync.access import Device, OfficeUser, Revoked, authenticate, office_user
@@ -46,6 +46,11 @@ def declared(app: Flask, endpoint: str) -> str | None:
     return getattr(app.view_functions.get(endpoint), "permission", None)
 
 
+def declared_by(endpoint: str | None) -> str | None:
+    """Return the permission that an endpoint of the present application declares, or None."""
+    return None if endpoint is None else declared(current_app, endpoint)
+
+
 def device() -> Device:
     """Return the tablet that makes the present request."""
     found: Device = g.device
@@ -61,6 +66,12 @@ def user() -> OfficeUser:
 def cookie_name() -> str:
     """Return the name of the session's cookie: over https one that no other site of the domain can set."""
     return "__Host-fieldsync" if request.is_secure else "fieldsync"
+
+
+def keep_session(response: Response, token: str, seconds: int) -> None:
+    """Let the browser keep a session's token for so long; for no time at all, to take it back."""
+    kept = {"secure": request.is_secure, "httponly": True, "samesite": "Lax"}
+    response.set_cookie(cookie_name(), token, max_age=seconds, **kept)  # type: ignore[arg-type] # by name
 
 
 def credential() -> str:
@@ -97,7 +108,7 @@ def _require_host() -> None:
 def _ask() -> None:
     if request.endpoint is None:
         return  # no route: the router answers 404 or 405
-    needed = getattr(current_app.view_functions[request.endpoint], "permission", None)
+    needed = declared_by(request.endpoint)
     if needed == "device":
         g.device = _tablet(_bearer())
     elif needed in OFFICE:

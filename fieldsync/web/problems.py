@@ -107,12 +107,22 @@ def _busy(_error: Exception) -> Response:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
-    return answer(status, _BY_STATUS.get(status, "malformed" if status < 500 else "failure"), "", headers)  # noqa: PLR2004
+    return answer(status, kind_of(status), "", headers)
+
+
+def kind_of(status: int) -> str:
+    """Return the kind of a problem of which only the status is known."""
+    return _BY_STATUS.get(status, "malformed" if status < 500 else "failure")  # noqa: PLR2004 # the server's own begin there
+
+
+def title_of(kind: str, spoken: str) -> str:
+    """Return what a kind of problem is called, for people."""
+    return _TITLES[kind][1 if spoken == "en" else 0]
 
 
 def answer(status: int, kind: str, detail: str = "", headers: dict[str, str] | None = None, **extra: Any) -> Response:
     """Make a problem answer."""
-    title = _TITLES[kind][1 if language() == "en" else 0]
+    title = title_of(kind, language())
     body = {"type": TYPES + kind, "title": title, "status": status, "detail": detail or title, **extra}
     response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     response.headers["Content-Language"] = language()

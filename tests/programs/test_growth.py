@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsync.programs.child import growth
-from fieldsync.programs.child.growth import Measures, lying_length, standard_length, z_scores
+from fieldsync.programs.child.growth import Measures, lying_length, standard_length, standard_lines, z_scores
 
 TABLES = Path(growth.__file__).parent / "data"
 SURVEY = Path(__file__).parent.parent / "data" / "growth_survey.csv"
@@ -185,3 +185,12 @@ def test_a_table_has_every_key_and_a_shape_for_each(table: str) -> None:
         rows = [[float(cell) for cell in line] for line in list(csv.reader(file))[1:]]
     assert [row[0] for row in rows] == list(range(int(rows[0][0]), int(rows[-1][0]) + 1))
     assert all(len(row) == 7 and 0 not in row[1:] and row[2] > 0 < row[3] and row[5] > 0 < row[6] for row in rows)
+
+
+def test_the_lines_of_the_standard_are_where_their_z_is():
+    lines = standard_lines("weight_for_age", "female", [0, 365, 5000], (-2, 0, 2))
+    assert lines[0][:2] == [3.23, 8.95]
+    for z, values in lines.items():
+        assert values[2] is None
+        found = z_scores(Measures(sex="female", age_days=365, weight_kg=values[1]))
+        assert abs(found["waz"] - z) < 0.02

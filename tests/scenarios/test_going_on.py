@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from fieldsync import cases
 from fieldsync.cases import Touched, keeping
-from fieldsync.sync.following import book_of
+from fieldsync.rulebook import book_of
 from fieldsync.sync.looking import look
 from tests.field import pregnancy, visit, woman
 from tests.office import KAYU_AGUNG_DESA
@@ -41,7 +41,7 @@ def look_whole(office, *persons):
     now = office.clock()
     office.store.transact(
         lambda c: cases.follow(
-            c, office.store.sealer, book_of(cases.day_of(now)), Touched(persons=frozenset(persons)), now
+            c, office.store.sealer, book_of(c, cases.day_of(now)), Touched(persons=frozenset(persons)), now
         )
     )
 

@@ -427,3 +427,16 @@ def test_a_person_comes_with_the_cases_that_the_user_may_see(office, expecting, 
     act(manager, in_danger_and_reactive, "resolve", outcome="solved")
     assert cases(manager)[in_danger_and_reactive]["flags"] == []
     assert in_danger_and_reactive not in cases(office.clerk(programs=("civil",)))
+
+
+def test_an_area_outside_the_own_holds_nothing(office, in_danger):
+    """It held everything: the condition of no area at all was left out of the statement."""
+    clerk = office.clerk("coordinator", areas=("16.02.11",))
+    for path in ("/api/v1/cases", "/api/v1/cases/summary"):
+        answer = clerk.get(path, area="16.02.05")
+        assert answer.status_code == 200
+        assert answer.json["cases"] in ([], 0)
+    persons = clerk.get("/api/v1/persons", area="16.02.05")
+    assert persons.json["persons"] == []
+    reviews = office.clerk("data_manager", areas=("16.02.11",)).get("/api/v1/identity/reviews", area="16.02.05")
+    assert reviews.json["reviews"] == []

@@ -27,8 +27,8 @@ def test_every_route_declares_a_permission(office):
 def test_only_what_nobody_can_be_known_for_is_public(office):
     public = {r.rule for r in office.app.url_map.iter_rules() if gate.declared(office.app, r.endpoint) == "public"}
     assert public == {
-        *("/", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/static/<path:filename>"),
-        *("/api/v1/devices/enroll", "/api/v1/auth/login"),
+        *("/", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/assets/<path:name>"),
+        *("/api/v1/devices/enroll", "/api/v1/auth/login", "/login", "/language/<chosen>"),
     }
 
 
@@ -154,7 +154,11 @@ def test_every_closed_route_asks_before_it_does_anything(office):
     for rule in closed:
         path = re.sub("<uuid:[a-z_]+>", new_id(), rule.rule)
         for method in rule.methods - {"OPTIONS"}:
-            assert client.open(path, method=method, data=b"\xff" * 100).status_code == 401
+            answer = client.open(path, method=method, data=b"\xff" * 100)
+            if rule.rule.startswith("/api/"):
+                assert answer.status_code == 401
+            else:  # a page leads to the log-in
+                assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/login")
 
 
 def test_even_the_methods_of_a_closed_route_are_told_to_tablets_only(office, tablet):

@@ -7,8 +7,8 @@ from fieldsync.web.problems import _BY_STATUS, _TITLES, TYPES
 
 CASES = {
     "no such path": ("GET", "/none", {}, b"", 404, "not-found"),
-    "no such file": ("GET", "/static/none.css", {}, b"", 404, "not-found"),
-    "a way out of the files": ("GET", "/static/../application.py", {}, b"", 404, "not-found"),
+    "no such file": ("GET", "/assets-none.css", {}, b"", 404, "not-found"),
+    "a way out of the files": ("GET", "/none/../application.py", {}, b"", 404, "not-found"),
     "a slash too much": ("GET", "/healthz/", {}, b"", 404, "not-found"),
     "an escaped newline": ("GET", "/api%0d%0aX: y", {}, b"", 404, "not-found"),
     "no such method": ("PUT", "/api/v1/sync/push", {}, b"", 405, "method-not-allowed"),
@@ -64,7 +64,7 @@ def test_a_refused_method_says_which_are_taken(client):
 )
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_whatever_the_framework_raises_becomes_a_problem(office, status, language):
-    with office.app.test_request_context("/", headers={"Accept-Language": language}):
+    with office.app.test_request_context("/healthz", headers={"Accept-Language": language}):
         answer = office.app.make_response(office.app.handle_user_exception(exceptions.default_exceptions[status]()))
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
@@ -77,7 +77,7 @@ def test_whatever_the_framework_raises_becomes_a_problem(office, status, languag
 
 
 def test_the_framework_s_english_is_not_passed_on(office):
-    with office.app.test_request_context("/"):
+    with office.app.test_request_context("/healthz"):
         answer = office.app.make_response(office.app.handle_user_exception(exceptions.NotFound("Siti is not here")))
     assert b"Siti" not in answer.data
 

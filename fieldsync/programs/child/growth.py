@@ -105,6 +105,19 @@ def z_scores(child: Measures) -> dict[str, float]:
     return {name: z for name, z in found.items() if z is not None}
 
 
+def standard_lines(table: str, sex: str, ages: Sequence[int], zs: Sequence[int]) -> dict[int, list[float | None]]:
+    """Return where the standard's lines run: per z of -3 to 3, the measure at each age; None off the table.
+
+    Args:
+        table: ``weight_for_age`` (kg), ``length_for_age``, ``arm_for_age`` or ``head_for_age`` (cm).
+        sex: ``male`` or ``female``.
+        ages: in days.
+        zs: which lines.
+    """
+    rows = [_by_day(table, sex, age) for age in ages]
+    return {z: [None if row is None else round(row.at(z), 2) for row in rows] for z in zs}
+
+
 def _by_day(table: str, sex: str, age_days: int) -> Lms | None:
     return _rows(table, sex).at(age_days)
 

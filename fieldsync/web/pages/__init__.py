@@ -1,0 +1,19 @@
+"""The pages of the office: server-rendered, in Indonesian and English, on the rooms beneath and the API's own gate.
+
+`install` puts them into an application. How a page is made is told in docs/pages.md.
+"""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from fieldsync.web.pages import assets, case_list, case_page, sign_in, today
+
+BLUEPRINTS = (assets.blueprint, sign_in.blueprint, today.blueprint, case_list.blueprint, case_page.blueprint)
+
+
+def install(app: Flask) -> None:
+    """Put the pages into an application."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for one in BLUEPRINTS:
+        app.register_blueprint(one)

@@ -1,0 +1,28 @@
+"""The pages that the head of each page leads to: one line for each, in the order in which they are shown.
+
+Somebody sees those that their role may open. To add a page, add its line here and its word in ``words/nav.yaml``.
+"""
+
+from typing import NamedTuple
+
+from fieldsync.access import OfficeUser
+
+
+class Entry(NamedTuple):
+    """A page: its endpoint, the key of its word, the permission that it asks for, and the icon beside it."""
+
+    endpoint: str
+    word: str
+    permission: str
+    icon: str
+
+
+ENTRIES = (
+    Entry("today.show", "nav.today", "cases.read", "sun"),
+    Entry("case_list.show", "nav.cases", "cases.read", "list"),
+)
+
+
+def entries_for(user: OfficeUser | None) -> list[Entry]:
+    """Return the pages that somebody may open."""
+    return [one for one in ENTRIES if user is not None and user.may(one.permission)]

@@ -1,0 +1,75 @@
+"""Who may open what: every page for every role, in and out of the area, in and out of the program.
+
+A page of lists holds nothing from elsewhere; a page of one thing is not there, whether it is foreign or absent.
+"""
+
+import re
+
+import pytest
+
+from fieldsync.access import ROLES
+from fieldsync.web import gate
+from tests.office import new_id
+from tests.pages.desk import words
+
+# Address, and whether it is about one thing that must not be there for others.
+PAGES = {
+    "/today": False,
+    "/today/live": False,
+    "/cases": False,
+    "/cases/print": False,
+    "/cases/export.csv": False,
+    "/cases/{case}": True,
+}
+POSTS = {"/cases/{case}/events": "cases.act", "/cases/events": "cases.act", "/logout": "office"}
+SCOPES = {
+    "here": ({"areas": ("16.02",)}, True),
+    "in her village": ({"areas": ("16.02.05.2012",)}, True),
+    "in her program": ({"programs": ("maternal",)}, True),
+    "elsewhere": ({"areas": ("16.02.11",)}, False),
+    "in another program": ({"programs": ("service",)}, False),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_for_every_role_and_scope(office, she, her_case, role):
+    name = she["data"]["full_name"]
+    for where, (scope, within) in SCOPES.items():
+        client = office.clerk(role, **scope).client
+        for path, is_one in PAGES.items():
+            answer = client.get(path.format(case=her_case))
+            shown = within
+            assert answer.status_code == (404 if is_one and not within else 200), (where, path)
+            assert (name in answer.text) == shown, (where, path)
+            if is_one and not within:
+                absent = client.get(path.format(case=new_id()))
+                assert (absent.status_code, words(absent.text)) == (404, words(answer.text))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_post_for_every_role_and_scope(office, her_case, role):
+    for where, (scope, within) in SCOPES.items():
+        clerk = office.clerk(role, **scope)
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', clerk.client.get("/today").text)[1]
+        given = {"csrf": token, "event": "note", "note": "ya"}
+        allowed = role != "viewer"
+        one = clerk.client.post(f"/cases/{her_case}/events", data=given, headers={"Origin": "http://localhost"})
+        assert one.status_code == (403 if not allowed else 303 if within else 404), where
+        many = clerk.client.post(
+            "/cases/events",
+            data={"csrf": token, "event": "assign", "assignee": role, "case": [her_case, new_id()]},
+            headers={"Origin": "http://localhost"},
+        )
+        assert many.status_code == (303 if allowed else 403)
+        told = clerk.client.get("/today").text
+        if allowed:
+            assert ("1 kasus ditugaskan; 1 tidak" if within else "0 kasus ditugaskan; 2 tidak") in told
+
+
+def test_the_matrix_holds_every_page(office):
+    seen = set()
+    for rule in office.app.url_map.iter_rules():
+        if rule.rule.startswith("/api/") or gate.declared(office.app, rule.endpoint) == "public":
+            continue
+        seen.add(rule.rule.replace("<uuid:case_id>", "{case}").replace("<form>", "csv"))
+    assert seen == {*PAGES, *POSTS}
