@@ -150,6 +150,16 @@ def test_escalation_step_by_step_is_told_to_the_van(office, tablet):
     assert steps(office.store) == [1, 2]
 
 
+def test_another_emergency_is_handed_up_from_the_first_step_on(office, tablet):
+    _, episode = expecting(tablet)
+    for number, signs in enumerate((["vaginal_bleeding"], ["convulsions"])):
+        day = office.clock().date().isoformat()
+        tablet.push(visit(tablet, episode["id"], visit_date=day, danger_signs=signs))
+        assert sync.escalate(office.store, office.clock() + timedelta(hours=3)) == 1
+        assert steps(office.store) == [1] * (number + 1)
+        office.clock.forward(days=1)
+
+
 def test_what_is_not_an_emergency_is_not_handed_up(january, tablet):
     expecting(tablet)
     assert run("--now", VERY_LATE)["escalated"] == 0

@@ -1,7 +1,10 @@
 """Cases of two persons that a human takes for one, and tells apart again: they follow the records there and back."""
 
+from datetime import timedelta
+
 import pytest
 
+from fieldsync import sync
 from tests.field import pregnancy, visit
 from tests.identity.people import MOTHER, told
 from tests.identity.test_deciding import clerk, decide, queue  # noqa: F401 # a fixture and two steps
@@ -40,3 +43,14 @@ def test_cases_follow_a_merge_and_its_undoing(office, clerk, alike, tablet):  # 
     answer = boss.client.post(f"/api/v1/persons/{keeper}/split", json={"records": [gone]}, headers=boss.headers)
     assert answer.status_code == 200, answer.data
     assert listed(boss) == before
+
+
+def test_an_emergency_is_handed_up_in_the_case_that_it_passed_to(office, clerk, tablet):  # noqa: F811
+    one = told(tablet, MOTHER)
+    hers = pregnancy(tablet, one["id"])
+    assert tablet.push(one, hers)[0]["identity"] == "new"
+    two = told(tablet, MOTHER, nik="1602055708940004")
+    other = pregnancy(tablet, two["id"])
+    assert tablet.push(two, other, visit(tablet, other["id"], **SEVERE))[0]["identity"] == "review"
+    assert decide(clerk, queue(clerk)[0], "same").status_code == 200
+    assert sync.escalate(office.store, office.clock() + timedelta(hours=3)) == 1
