@@ -25,9 +25,9 @@ from fieldsync.identity.matching.weights import SHIPPED, Weights, read
 
 MOST_WORDS = 800
 SEEDS = (11, 12, 13)
-RECORDS = 60_000
+RECORDS = 45_000
 CALIBRATIONS = 2
-CHOICE = {"accept": 0.9, "review": 0.4, "margin": 1.5, "lifted": {"two_niks": 0.97}}
+CHOICE = {"accept": 0.9, "review": 0.3, "margin": 1.5, "lifted": {"two_niks": 0.97, "child_date": 0.97}}
 TARGET = Path(__file__).resolve().parents[2] / "fieldsync/identity/matching" / f"weights-{SHIPPED}.json"
 
 Labelled = tuple[list[tuple[int, ...]], list[float]]

@@ -17,6 +17,7 @@ from fieldsync.db import Progress, Sealer, Store, member_of
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.keys import keys_of
 from fieldsync.identity.matching.profile import Profile
+from fieldsync.identity.matching.shelf import counted_of
 from fieldsync.identity.shelving import NAMES, count_words, lock, name_keys, profiles_of, write_keys
 from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
 
@@ -113,7 +114,7 @@ def _make_fit(
     right = lookups.rows(right)
     found = {(key, person_id) for person_id in persons for key in there.get(person_id, ())}
     write_keys(connection, right - found, found - right)
-    return {word for profile in profiles.values() for name in profile.names for word in name.folded}
+    return {word for profile in profiles.values() for one in profile.said() for word in counted_of(one)}
 
 
 def _keys_of(lookups: LookUps, profile: Profile) -> set[int]:

@@ -20,7 +20,7 @@ from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
 from fieldsync.identity.matching.keys import CANDIDATES, HOT, keys_of, likeliest
 from fieldsync.identity.matching.profile import Profile
-from fieldsync.identity.matching.shelf import Shelf, Words, words_of
+from fieldsync.identity.matching.shelf import Shelf, Words, looked_up_of
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
@@ -97,7 +97,7 @@ def open_desk(
     reader = _Reader(connection, lookups.sealer, wanted, by_key, frozenset(also))
     known = reader.fetch({person_id for one in wanted for person_id in likeliest(one.keys, by_key)} | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
-    words = _words(connection, lookups, weights, {word for one in wanted for word in words_of(one.traits)})
+    words = _words(connection, lookups, weights, {word for one in wanted for word in looked_up_of(one.traits)})
     shelf = reader.shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider)
     return Opened(lookups, Desk(weights, shelf, words), reader.before, reader.revs)
 

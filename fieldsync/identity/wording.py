@@ -128,7 +128,12 @@ _SIZE: Mapping[str, Words] = {
     "many": ("banyak catatan dikenal", "many records known"),
 }
 _STRAY_NAME = _yes("pernah bernama lain", "once under another name")
-_STRAY_DATE = _yes("pernah dengan tanggal lahir lain", "once with another birth date")
+_STRAY_DATE: Mapping[str, Words] = {
+    "no": _NOTHING,
+    "beside": ("pernah juga dengan tanggal lahir lain", "once with another birth date, too"),
+    "year": ("pernah dengan tanggal lahir setahun lain", "once with a birth date a year off"),
+    "far": ("pernah dengan tanggal lahir yang jauh", "once with a birth date far off"),
+}
 
 # Per feature: what it is called, and the words of the parts of which its levels are made.
 _FEATURES: Mapping[str, tuple[Words, Sequence[Mapping[str, Words]]]] = {
@@ -150,7 +155,7 @@ _FEATURES: Mapping[str, tuple[Words, Sequence[Mapping[str, Words]]]] = {
         (_CHILD, _DATE4, _about("ibu", "the mother"), _NAME5),
     ),
     "born_one_day": (("lahir sehari", "born one day"), (_ONE_DAY, _NAME)),
-    "strays": (("catatan yang menyimpang", "records that stray"), (_STRAY_NAME, _STRAY_DATE)),
+    "strays": (("catatan yang menyimpang", "records that stray"), (_CHILD, _STRAY_DATE, _STRAY_NAME)),
     "size": (("catatan", "records"), (_SIZE,)),
     "home_words": (("rumah dan kata nama", "home and words of the name"), (_AT_HOME, _SHARED)),
     "name_words": (("nama dan kata", "name and words"), (_NAME5, _SHARED)),

@@ -218,7 +218,11 @@ def test_a_wrong_parameter_is_told_by_pointer(clerk, query, pointer):
 
 def test_the_queue_comes_in_pages_the_greatest_gain_first(clerk, tablet):
     for number in range(3):
-        child = stranger(tablet, number)["data"] | {"kk_number": f"160205120315000{number}", "mother_name": "Sumarsih"}
+        child = stranger(tablet, number)["data"] | {
+            "kk_number": f"160205120315000{number}",
+            "mother_name": ("Sumarsih", "Kasiyem", "Painah")[number],
+        }
+        child["birth_date"] = f"{2014 + 4 * number}-03-0{number + 1}"
         day = child["birth_date"].replace("-", "")
         tablet.push(*(told(tablet, child, nik=f"160205{day[6:]}{day[4:6]}{day[2:4]}000{one}") for one in (1, 2)))
     whole = queue(clerk)

@@ -68,6 +68,31 @@ def test_a_doubt_counts_as_new_until_it_is_decided(tablet):
     assert counted(tablet.office.store, ReviewRow) == 1
 
 
+def test_a_slip_in_the_serial_of_a_grown_womans_number_is_a_slip_of_the_pen(tablet):
+    one, two = told(tablet, MOTHER), told(tablet, MOTHER, nik="1602055708940004")
+    assert pushed(tablet, one, two) == [("new", one["id"]), ("matched", one["id"])]
+
+
+def test_grown_twins_with_neighbouring_niks_stay_two(tablet):
+    one, two = told(tablet, MOTHER), told(tablet, MOTHER, nik="1602055708940004", full_name="Qomariyanti Handayani")
+    pushed(tablet, one)
+    assert pushed(tablet, two)[0][1] == two["id"]
+
+
+def test_a_child_of_one_number_and_name_is_one_whatever_year_was_typed(tablet):
+    one = told(tablet, BABY, nik="1602052011150001", birth_date="2015-11-20")
+    two = told(tablet, BABY, nik="1602052011150001", birth_date="2019-06-03")
+    assert pushed(tablet, one, two) == [("new", one["id"]), ("matched", one["id"])]
+
+
+def test_a_guessed_birth_date_does_not_hide_that_another_childs_date_is_far_off(tablet):
+    elder = told(tablet, BABY, birth_date="2019-04-02")
+    guessed = told(tablet, BABY, birth_date="2020-01-01", birth_date_precision="estimated")
+    younger = told(tablet, BABY, birth_date="2021-09-14")
+    assert pushed(tablet, elder, guessed)[1] == ("matched", elder["id"])
+    assert pushed(tablet, younger)[0][1] == younger["id"]
+
+
 def test_three_records_of_one_batch_of_which_the_last_joins_the_others(tablet):
     one = told(tablet, MOTHER, "kk_number", "phone", "mother_name", "spouse_name", "nik")
     two = told(tablet, MOTHER, "phone", "spouse_name", full_name="Komariah", birth_date="1994-01-01")

@@ -13,6 +13,7 @@ from fieldsync.db.hash_keys import add_identity_key
 from fieldsync.identity import rehashing
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.keys import keys_of
+from fieldsync.identity.matching.shelf import counted_of
 from fieldsync.identity.shelving import name_keys, profiles_of
 from fieldsync.identity.tables import KeyRow, LinkRow
 from tests.field import nik_of, stranger
@@ -165,7 +166,7 @@ def right_words(store) -> set[int]:
     lookups = LookUps(store.sealer)
     with store.reading() as connection:
         profiles = profiles_of(connection, store.sealer, set(partition(store).values()))
-    words = {word for profile in profiles.values() for name in profile.names for word in name.folded}
+    words = {word for profile in profiles.values() for one in profile.said() for word in counted_of(one)}
     return {key for word in words for key in lookups.live(lookups.hashed("counted", word))}
 
 

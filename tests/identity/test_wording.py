@@ -38,7 +38,7 @@ def test_the_two_languages_are_two():
         ("birth_date", "no/swapped", "tanggal lahir tertukar", "birth date swapped"),
         ("birth_date", "yes/year", "anak, tanggal lahir selisih setahun", "a child, birth date a year apart"),
         ("home", "unknown/unknown/unknown", "rumah tidak diketahui", "home not known"),
-        ("strays", "no/no", "catatan yang menyimpang tidak ada", "records that stray none"),
+        ("strays", "no/no/no", "catatan yang menyimpang tidak ada", "records that stray none"),
         ("shared_words", "very_rare", "kata nama: kata yang sangat langka", "words of the name: a very rare word"),
     ],
 )

@@ -44,6 +44,7 @@ FOUR = ("unknown", "good", "doubtful", "bad")
 FIVE = ("unknown", "good", "doubtful", "bad", "spouses")
 TWO = ("no", "yes")
 SIZE = ("one", "two", "few", "many")
+STRAY = ("no", "beside", "year", "far")
 
 
 def _crossed(*parts: Sequence[str]) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
     "nik_name_date": _crossed(FOUR, FIVE, FOUR),
     "child_date_mother_name": _crossed(TWO, FOUR, FOUR, FIVE),
     "born_one_day": _crossed(("no", "home", "mother", "both"), NAME),
-    "strays": _crossed(TWO, TWO),
+    "strays": _crossed(TWO, STRAY, TWO),
     "size": SIZE,
     "home_words": _crossed(TWO, SHARED),
     "name_words": _crossed(FIVE, SHARED),
@@ -144,7 +145,7 @@ def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
         (_NIK4[nik] * 5 + name5) * 4 + date4,
         ((child * 4 + date4) * 4 + _RELATIVE4[mother]) * 5 + name5,
         _one_day(born, at_home, mother) * len(NAME) + name,
-        stray_date * 2 + (1 if len(person.names) > 1 and _strays(one.names, person.names) else 0),
+        (child * 4 + stray_date) * 2 + (1 if len(person.names) > 1 and _strays(one.names, person.names) else 0),
         _size_level(len(person.records)),
         at_home * len(SHARED) + words,
         name5 * len(SHARED) + words,
@@ -225,13 +226,15 @@ def _is_spouses_name(one: Traits, person: Profile) -> bool:
 
 
 def _date_level(one: Traits, known: Sequence[Born]) -> tuple[int, int]:
-    """Return the best level, and whether another date that was exact says something else."""
+    """Return the best level, and how another date that was exact strays: beside one that is the same, or by how far."""
     if one.born is None or not known:
         return NULL, 0
     levels = [_one_date_level(one.born, one.rough, day, rough) for day, rough in known]
     best = min(levels)
-    stray = best < _YEAR and any(_YEAR <= level <= _OTHER_DATE for level in levels)
-    return best, 1 if stray else 0
+    if len(levels) == 1 or best >= _YEAR:
+        return best, 0
+    worst = max((level for level in levels if _YEAR <= level <= _OTHER_DATE), default=0)
+    return best, 0 if not worst else 1 if best == 1 else 2 if worst == _YEAR else 3
 
 
 @lru_cache(maxsize=1 << 17)

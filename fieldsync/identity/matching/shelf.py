@@ -15,12 +15,17 @@ from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights
 
 PRIOR_NAMES = 2_000  # as many records counted live weigh as much as the prior
+PRIOR_PLACE = 300  # and as many of a regency as much as the country
 
 Fetch = Callable[[list[str]], Mapping[str, Profile]]
 
 
 class Words:
-    """How common the words of names are: what was counted, over a prior."""
+    """How common the words of names are: what was counted in the regency, over the whole country, over a prior.
+
+    Names are common by place: half of a Balinese village is called Wayan. What is counted are
+    words, words with the regency they were met in ("51.08 wayan"), and the records of each regency.
+    """
 
     def __init__(self, weights: Weights, counted: Mapping[str, int], names: int) -> None:
         self.added: dict[str, int] = defaultdict(int)
@@ -31,20 +36,48 @@ class Words:
         self._least = PRIOR_NAMES * math.exp(-COMMON_RARITY)
 
     def rarity_of(self, one: Traits) -> dict[str, float]:
-        """Return how rare each word of a record's names is, in nats."""
-        total = math.log(self._names + PRIOR_NAMES)
-        return {word: total - math.log(self._times(word)) for word in words_of(one)}
+        """Return how rare each word of a record's names is where it was made, in nats."""
+        total = self._names + PRIOR_NAMES
+        place = regency(one)
+        counted = self._counted.get
+        if place is None:
+            return {word: math.log(total / self._times(word)) for word in words_of(one)}
+        here = counted(place, 0) + PRIOR_PLACE
+        return {
+            word: math.log(here / (counted(f"{place} {word}", 0) + PRIOR_PLACE * self._times(word) / total))
+            for word in words_of(one)
+        }
 
     def _times(self, word: str) -> float:
         return self._counted.get(word, 0) + max(self._prior.get(word, 0) * self._share, self._least)
 
     def count(self, one: Traits) -> None:
         """Count the words of a record that was placed."""
-        for word in {word for name in one.names for word in name.folded}:
-            self._counted[word] = self._counted.get(word, 0) + 1
-            self.added[word] += 1
+        for token in counted_of(one):
+            self._counted[token] = self._counted.get(token, 0) + 1
+            self.added[token] += 1
         self._names += 1
         self.names_added += 1
+
+
+def regency(one: Traits) -> str | None:
+    """Return the code of the regency that a record was made in."""
+    return None if one.village is None else one.village[:5]
+
+
+def counted_of(one: Traits) -> set[str]:
+    """Return what a record adds one to: its own words, in the country and in the regency, and the regency itself."""
+    return _placed(one, {word for name in one.names for word in name.folded})
+
+
+def looked_up_of(one: Traits) -> set[str]:
+    """Return all whose counts tell how rare the words of a record are."""
+    return _placed(one, words_of(one))
+
+
+def _placed(one: Traits, words: set[str]) -> set[str]:
+    place = regency(one)
+    return words if place is None else {*words, *(f"{place} {word}" for word in words), place}
 
 
 def words_of(one: Traits) -> set[str]:

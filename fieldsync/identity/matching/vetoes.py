@@ -6,7 +6,7 @@ Each veto is one named reason; the review page says it in words.
 import math
 from collections.abc import Mapping
 
-from fieldsync.identity.matching.compare import DATE, FEATURES, NAME, NIK
+from fieldsync.identity.matching.compare import DATE, FEATURES, NAME, NIK, STRAY, TWO
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.normal.numbers import NumberLikeness, nik_likeness
@@ -16,7 +16,9 @@ MOST_NIKS = 3
 TELLING_LETTERS = 8
 
 _AT = {feature: at for at, feature in enumerate(FEATURES)}
-_NIK, _NAME, _DATE, _SEX = _AT["nik"], _AT["name"], _AT["birth_date"], _AT["sex"]
+_NIK, _NAME, _DATE, _SEX, _STRAYS = (_AT[one] for one in ("nik", "name", "birth_date", "sex", "strays"))
+_FAR = STRAY.index("far")
+_SAME_DATE = DATE.index("same")
 _OTHER_YEAR = DATE.index("year")
 _SOME_YEARS = DATE.index("some_years")
 _OTHER_DATE = DATE.index("other")
@@ -28,13 +30,16 @@ def veto_of(
 ) -> str | None:
     """Return why the record may not be attached to the person without a human, or None.
 
-    `odds` are the calibrated log odds, `lifted` those from which a veto about numbers no longer holds.
+    `odds` are the calibrated log odds, `lifted` those from which a veto no longer holds.
     """
-    if levels[_NIK] > 1:
-        reason = _of_niks(one, person, levels)
-        if reason and odds < lifted.get(reason, math.inf):
-            return reason
-    reason = _of_dates(levels) or _of_death(one, person)
+    reason = _of_niks(one, person, levels) if levels[_NIK] > 1 else None
+    if reason is not None and odds < lifted.get(reason, math.inf):
+        return reason
+    reason = _of_dates(levels)
+    vouched = levels[_NIK] == NIK.index("same")  # siblings may have one name, never one number
+    if reason is not None and not (vouched and odds >= lifted.get(reason, math.inf)):
+        return reason
+    reason = _of_death(one, person)
     if reason is None and len(person.records) >= MOST_RECORDS:
         return "too_many_records"
     return reason
@@ -44,7 +49,18 @@ def _of_dates(levels: tuple[int, ...]) -> str | None:
     child, date = divmod(levels[_DATE], len(DATE))
     if levels[_SEX] == 2 and _OTHER_YEAR <= date <= _OTHER_DATE:  # noqa: PLR2004 # the other sex
         return "sex_and_date"
-    return "child_date" if child and _SOME_YEARS <= date <= _OTHER_DATE else None
+    far = levels[_STRAYS] // len(TWO) % len(STRAY) == _FAR
+    return "child_date" if child and (far or _SOME_YEARS <= date <= _OTHER_DATE) else None
+
+
+def _is_slip_of_the_pen(levels: tuple[int, ...]) -> bool:
+    """Tell whether a grown person's name and day fit and no other name was heard: twins have two names.
+
+    Not of a child: a twin's number is written for a child's more often, and newborns have no name yet.
+    """
+    child, date = divmod(levels[_DATE], len(DATE))
+    named = 0 < levels[_NAME] <= _CLOSE_NAME and levels[_STRAYS] % len(TWO) == 0
+    return named and not child and date == _SAME_DATE
 
 
 def _of_death(one: Traits, person: Profile) -> str | None:
@@ -56,7 +72,7 @@ def _of_death(one: Traits, person: Profile) -> str | None:
 def _of_niks(one: Traits, person: Profile, levels: tuple[int, ...]) -> str | None:
     if one.nik is None:
         return None
-    if levels[_NIK] == NIK.index("serial_slip"):
+    if levels[_NIK] == NIK.index("serial_slip") and not _is_slip_of_the_pen(levels):
         return "serial_slip"
     letters = max((len(name.joined) for name in one.names), default=0)
     slipped = any(nik_likeness(one.nik, nik) == NumberLikeness.SLIP for nik in person.niks)

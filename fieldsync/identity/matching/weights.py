@@ -35,7 +35,7 @@ class Weights:
         accept: the probability from which a record is attached by itself.
         review: the probability from which a human is asked.
         margin: by how much (weights) the best must lead the second best.
-        lifted: the probability from which a veto about numbers no longer holds, as all else outweighs it.
+        lifted: the probability from which a veto no longer holds, as all else outweighs it.
         words: how often words occur in names, as (word, count) of `names` names; a prior for what is counted live.
     """
 
