@@ -20,7 +20,7 @@ def alike(tablet, office):
     hers = pregnancy(tablet, one["id"])
     tablet.push(one, hers, visit(tablet, hers["id"], visit_date="2026-02-20", **SEVERE))
     office.clock.forward(days=1)
-    two = told(tablet, MOTHER, nik="1602055708940004")
+    two = told(tablet, MOTHER, nik="1602055708940004", full_name="Qomariyah Rahayu")
     other = pregnancy(tablet, two["id"])
     assert tablet.push(two, other, visit(tablet, other["id"], **SEVERE))[0]["identity"] == "review"
     return one, two
@@ -49,7 +49,7 @@ def test_an_emergency_is_handed_up_in_the_case_that_it_passed_to(office, clerk, 
     one = told(tablet, MOTHER)
     hers = pregnancy(tablet, one["id"])
     assert tablet.push(one, hers)[0]["identity"] == "new"
-    two = told(tablet, MOTHER, nik="1602055708940004")
+    two = told(tablet, MOTHER, nik="1602055708940004", full_name="Qomariyah Rahayu")
     other = pregnancy(tablet, two["id"])
     assert tablet.push(two, other, visit(tablet, other["id"], **SEVERE))[0]["identity"] == "review"
     assert decide(clerk, queue(clerk)[0], "same").status_code == 200
