@@ -185,6 +185,20 @@ def test_a_pair_that_became_one_by_itself_is_told(manager, twins, monkeypatch):
     assert decide(manager, manager.page("/duplicates"), "same").status_code == 409
 
 
+def test_what_contradicts_another_answer_is_refused(office, manager, twins, tablet):
+    third = told(tablet, BABY, nik="1602052011250003")
+    tablet.push(third)
+    one, two = (record["id"] for record in twins)
+    pairs = {frozenset([each["a"]["record_id"], each["b"]["record_id"]]): each["id"] for each in queue(manager)}
+    address = "/duplicates/{}".format
+    assert manager.press(address(pairs[frozenset([one, two])]), decision="different").status_code == 303
+    assert manager.press(address(pairs[frozenset([one, third["id"]])]), decision="same").status_code == 303
+    answer = manager.press(address(pairs[frozenset([two, third["id"]])]), decision="same")
+    assert answer.status_code == 409
+    assert "Sudah dinyatakan dua orang" in words(answer.text)
+    assert len(groups(office.store)) == 2
+
+
 def test_of_many_records_no_undo_is_offered(manager, twins, monkeypatch):
     monkeypatch.setattr(duplicates, "MOST_TAKEN_BACK", 1)
     answer = decide(manager, manager.page("/duplicates"), "same")
