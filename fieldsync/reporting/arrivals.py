@@ -45,7 +45,7 @@ def arrived_since(connection: Connection, scope: Scope, since: datetime) -> Arri
     sent = sent.join(DeviceRow, DeviceRow.id == BatchRow.device_id).where(*_since(connection, devices, since))
     vans, batches = connection.execute(sent).one()
     outcomes = {str(name): int(number) for name, number in connection.execute(_outcomes(connection, devices, since))}
-    return Arrived(vans, batches, outcomes, _open_reviews(connection, scope))
+    return Arrived(vans, batches, outcomes, open_reviews(connection, scope))
 
 
 def _devices(connection: Connection, scope: Scope) -> Sequence[str]:
@@ -69,7 +69,8 @@ def _outcomes(connection: Connection, devices: Sequence[str], since: datetime) -
     return query.where(*_since(connection, devices, since)).group_by(name)
 
 
-def _open_reviews(connection: Connection, scope: Scope) -> int:
+def open_reviews(connection: Connection, scope: Scope) -> int:
+    """Return how many pairs of records wait for a human, with a record in the scope's areas; one statement."""
     row = ReviewRow.__table__.c
     ours = or_(within(row.area_a, scope.areas), within(row.area_b, scope.areas))
     query = select(func.count()).select_from(ReviewRow).where(row.status == "open", ours)

@@ -129,13 +129,13 @@ def write_cursor(about: str, place: Sequence[Any] | None) -> str | None:
     return base64.urlsafe_b64encode(_sign(about, content) + content).rstrip(b"=").decode()
 
 
-def read_cursor(about: str) -> list[Any] | None:
-    """Return the place of the query's cursor, None when there is none.
+def read_cursor(about: str, name: str = "cursor") -> list[Any] | None:
+    """Return the place of the query's cursor, which stands under this name, None when there is none.
 
     Raises:
         Problem: 400 unless `write_cursor` made it for the same `about`, to the last bit.
     """
-    given = single("cursor")
+    given = single(name)
     if given is None:
         return None
     if len(given) > LONGEST_CURSOR:

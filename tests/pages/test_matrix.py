@@ -22,6 +22,8 @@ PAGES = {
     "/cases/{case}": True,
 }
 POSTS = {"/cases/{case}/events": "cases.act", "/cases/events": "cases.act", "/logout": "office"}
+# Whose matrix stands in test_duplicates.
+PAIRS = ("/duplicates", "/duplicates/{pair}", "/duplicates/undo")
 SCOPES = {
     "here": ({"areas": ("16.02",)}, True),
     "in her village": ({"areas": ("16.02.05.2012",)}, True),
@@ -71,5 +73,6 @@ def test_the_matrix_holds_every_page(office):
     for rule in office.app.url_map.iter_rules():
         if rule.rule.startswith("/api/") or gate.declared(office.app, rule.endpoint) == "public":
             continue
-        seen.add(rule.rule.replace("<uuid:case_id>", "{case}").replace("<form>", "csv"))
-    assert seen == {*PAGES, *POSTS}
+        path = rule.rule.replace("<uuid:case_id>", "{case}").replace("<uuid:review_id>", "{pair}")
+        seen.add(path.replace("<form>", "csv"))
+    assert seen == {*PAGES, *POSTS, *PAIRS}

@@ -6,9 +6,12 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from fieldsync.web.pages import assets, case_list, case_page, sign_in, today
+from fieldsync.web.pages import assets, case_list, case_page, duplicates, sign_in, today
 
-BLUEPRINTS = (assets.blueprint, sign_in.blueprint, today.blueprint, case_list.blueprint, case_page.blueprint)
+BLUEPRINTS = (
+    *(assets.blueprint, sign_in.blueprint, today.blueprint),
+    *(case_list.blueprint, case_page.blueprint, duplicates.blueprint),
+)
 
 
 def install(app: Flask) -> None:

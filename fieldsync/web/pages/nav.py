@@ -3,23 +3,32 @@
 Somebody sees those that their role may open. To add a page, add its line here and its word in ``words/nav.yaml``.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from fieldsync.access import OfficeUser
+from sqlalchemy import Connection
+
+from fieldsync import reporting
+from fieldsync.access import OfficeUser, Scope
 
 
 class Entry(NamedTuple):
-    """A page: its endpoint, the key of its word, the permission that it asks for, and the icon beside it."""
+    """A page: its endpoint, the key of its word, the permission that it asks for, and the icon beside it.
+
+    `waits` tells how much waits there in somebody's scope, for pages whose entry says so.
+    """
 
     endpoint: str
     word: str
     permission: str
     icon: str
+    waits: Callable[[Connection, Scope], int] | None = None
 
 
 ENTRIES = (
     Entry("today.show", "nav.today", "cases.read", "sun"),
     Entry("case_list.show", "nav.cases", "cases.read", "list"),
+    Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
 )
 
 

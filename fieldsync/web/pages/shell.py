@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from fieldsync.db import Lost, UnknownKeyError
+from fieldsync.web import gate
 from fieldsync.web.gate import SAFE, cookie_name, credential, declared_by
 from fieldsync.web.house import house
 from fieldsync.web.pages import assets, nav
@@ -70,6 +71,7 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
         "csrf": csrf_token() if user else "",
         "here": request.full_path.rstrip("?"),
         "entries": nav.entries_for(user),
+        "waiting": _waiting if status < 500 else _not_counted,  # noqa: PLR2004 # then the database may be away
         "notice": _notice(),
     }
     response = Response(render_template(template, **shared, **values), status, content_type="text/html; charset=utf-8")
@@ -77,6 +79,18 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
     if NOTICE_COOKIE in request.cookies and shared["notice"] is not None:
         response.delete_cookie(NOTICE_COOKIE)
     return response
+
+
+def _waiting(entry: nav.Entry) -> int:
+    """Return how much waits on a page of the head for whoever reads this one; nothing where nothing is counted."""
+    if entry.waits is None:
+        return 0
+    with house().store.reading() as connection:
+        return entry.waits(connection, gate.user().scope)
+
+
+def _not_counted(_entry: nav.Entry) -> int:
+    return 0
 
 
 def csrf_token() -> str:
