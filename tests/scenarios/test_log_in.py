@@ -30,7 +30,15 @@ def test_a_program_logs_in_asks_and_logs_out(office, clerk):
     assert found == {
         "username": clerk.username,
         "role": "coordinator",
-        "permissions": ["cases.act", "cases.read", "devices.read", "persons.read", "restricted.read", "rules.propose", "rules.read"],
+        "permissions": [
+            "cases.act",
+            "cases.read",
+            "devices.read",
+            "persons.read",
+            "restricted.read",
+            "rules.propose",
+            "rules.read",
+        ],
         "areas": ["16.02.05"],
         "programs": ["child", "maternal"],
     }
