@@ -20,6 +20,8 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("today.show", "nav.today", "cases.read", "sun"),
     Entry("case_list.show", "nav.cases", "cases.read", "list"),
+    Entry("person_search.show", "nav.persons", "persons.read", "person"),
+    Entry("tablets.show", "nav.devices", "devices.read", "van"),
 )
 
 
