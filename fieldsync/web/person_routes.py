@@ -7,20 +7,19 @@ import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
-from fieldsync import identity, sync
+from fieldsync import sync
 from fieldsync.access import note_audit
 from fieldsync.sync.messages import finding
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.loading import load_body
 from fieldsync.web.office_schemas import HistorySchema, PersonSchema, PersonsSchema, SplitDoneSchema, SplitSchema
+from fieldsync.web.person_query import LONGEST_Q, keys_for
 from fieldsync.web.problems import Problem, language
-from fieldsync.web.queries import area, day, invalid, line, read_cursor, single, whole, write_cursor
+from fieldsync.web.queries import area, day, line, read_cursor, single, whole, write_cursor
 
 MOST_PERSONS = 100
 USUAL_PERSONS = 50
-LONGEST_Q = 100
-NIK_DIGITS = 16
 
 blueprint = Blueprint("persons", __name__, url_prefix="/api/v1/persons", description="Persons")
 
@@ -58,27 +57,12 @@ def list_persons() -> Response:
     about = f"persons {user().id}"
     limit, after = whole("limit", 1, MOST_PERSONS, USUAL_PERSONS), read_cursor(about)
     born = (day("born_after"), day("born_before"))
-    wanted = sync.Wanted(_keys(), area(), born, None if after is None else after[0], limit)
+    keys = keys_for(line("q", LONGEST_Q), single("nik"))
+    wanted = sync.Wanted(keys, area(), born, None if after is None else after[0], limit)
     with house().store.reading() as connection:
         persons, more = sync.person_list(connection, house().store.sealer, user(), wanted)
     cursor = write_cursor(about, None if more is None else [more])
     return _json({"persons": persons, "cursor": cursor, "has_more": more is not None})
-
-
-def _keys() -> list[tuple[int, ...]] | None:
-    """Return the keyed hashes of what is looked for; None when nothing sealed is."""
-    sealer, name, nik = house().store.sealer, line("q", LONGEST_Q), single("nik")
-    keys = []
-    if nik:
-        if len(nik) != NIK_DIGITS or not (nik.isascii() and nik.isdigit()):
-            raise invalid("nik", "bad_format", f"{NIK_DIGITS} digits")
-        keys.append(identity.key_of_nik(sealer, nik))
-    if name:
-        words = identity.keys_of_name(sealer, name)
-        if not words:
-            return []
-        keys += words
-    return keys if name or nik else None
 
 
 @blueprint.get("/<uuid:person_id>")

@@ -87,7 +87,15 @@ def test_both_stand_side_by_side_with_the_weight_of_each_field_in_words(manager,
 def test_all_of_it_is_said_in_english_to_who_chose_it(manager, twins):
     manager.speak("en")
     said = words(manager.page("/duplicates"))
-    for one in ("1 pairs to be decided", "Is this the same person?", "same name (+", "Birth date", "20 November 2025", "male", "Undo"):
+    for one in (
+        "1 pairs to be decided",
+        "Is this the same person?",
+        "same name (+",
+        "Birth date",
+        "20 November 2025",
+        "male",
+        "Undo",
+    ):
         assert (one in said) == (one != "Undo"), one
     assert "menunggu" not in said
     page = manager.page(decide(manager, manager.page("/duplicates"), "same").location)

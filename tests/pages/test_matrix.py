@@ -20,8 +20,19 @@ PAGES = {
     "/cases/print": False,
     "/cases/export.csv": False,
     "/cases/{case}": True,
+    "/persons": False,
+    "/persons/{person}": True,
+    "/devices": False,
 }
-POSTS = {"/cases/{case}/events": "cases.act", "/cases/events": "cases.act", "/logout": "office"}
+NAMELESS = {"/persons", "/devices"}  # the one is a form until something is asked for, the other about tablets
+OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
+
+POSTS = {
+    "/cases/{case}/events": "cases.act",
+    "/cases/events": "cases.act",
+    "/persons": "persons.read",
+    "/logout": "office",
+}
 # Whose matrix stands in test_duplicates.
 PAIRS = ("/duplicates", "/duplicates/{pair}", "/duplicates/undo")
 SCOPES = {
@@ -39,12 +50,13 @@ def test_every_page_for_every_role_and_scope(office, she, her_case, role):
     for where, (scope, within) in SCOPES.items():
         client = office.clerk(role, **scope).client
         for path, is_one in PAGES.items():
-            answer = client.get(path.format(case=her_case))
-            shown = within
-            assert answer.status_code == (404 if is_one and not within else 200), (where, path)
+            answer = client.get(path.format(case=her_case, person=she["id"]))
+            there = within or (path in OF_ALL_PROGRAMS and "areas" not in scope)
+            shown = there and path not in NAMELESS
+            assert answer.status_code == (404 if is_one and not there else 200), (where, path)
             assert (name in answer.text) == shown, (where, path)
-            if is_one and not within:
-                absent = client.get(path.format(case=new_id()))
+            if is_one and not there:
+                absent = client.get(path.format(case=new_id(), person=new_id()))
                 assert (absent.status_code, words(absent.text)) == (404, words(answer.text))
 
 
@@ -73,6 +85,10 @@ def test_the_matrix_holds_every_page(office):
     for rule in office.app.url_map.iter_rules():
         if rule.rule.startswith("/api/") or gate.declared(office.app, rule.endpoint) == "public":
             continue
-        path = rule.rule.replace("<uuid:case_id>", "{case}").replace("<uuid:review_id>", "{pair}")
-        seen.add(path.replace("<form>", "csv"))
+        seen.add(
+            rule.rule.replace("<uuid:case_id>", "{case}")
+            .replace("<uuid:person_id>", "{person}")
+            .replace("<uuid:review_id>", "{pair}")
+            .replace("<form>", "csv")
+        )
     assert seen == {*PAGES, *POSTS, *PAIRS}

@@ -6,11 +6,28 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from fieldsync.web.pages import assets, case_list, case_page, duplicates, sign_in, today
+from fieldsync.web.pages import (
+    assets,
+    case_list,
+    case_page,
+    duplicates,
+    person_page,
+    person_search,
+    sign_in,
+    tablets,
+    today,
+)
 
 BLUEPRINTS = (
-    *(assets.blueprint, sign_in.blueprint, today.blueprint),
-    *(case_list.blueprint, case_page.blueprint, duplicates.blueprint),
+    assets.blueprint,
+    sign_in.blueprint,
+    today.blueprint,
+    case_list.blueprint,
+    case_page.blueprint,
+    duplicates.blueprint,
+    person_search.blueprint,
+    person_page.blueprint,
+    tablets.blueprint,
 )
 
 

@@ -1,0 +1,71 @@
+"""One person: each value with the record that it comes from, who they were taken for, their cases and records.
+
+The same permissions, hiding and notes in the audit trail as the API's.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from fieldsync import sync
+from fieldsync.access import note_audit, region_names
+from fieldsync.programs import TYPES
+from fieldsync.web.gate import permission, user
+from fieldsync.web.house import house
+from fieldsync.web.pages.shell import page_blueprint, render, speech
+from fieldsync.web.pages.speech import Speech
+from fieldsync.web.pages.timeline import Told, timeline, value_text
+from fieldsync.web.problems import Problem
+
+DISTRICT = 8
+
+blueprint = page_blueprint("person_page")
+
+
+@blueprint.get("/persons/<uuid:person_id>")
+@permission("persons.read")
+def show(person_id: UUID) -> Response:
+    """Show the person; an id that was merged away shows whom it means now."""
+    store, now, say = house().store, house().clock(), speech()
+    with store.reading() as connection:
+        person = sync.person_page(connection, store.sealer, user(), str(person_id))
+        history = sync.person_history(connection, store.sealer, user(), str(person_id), say.language)
+        if person is None or history is None:
+            raise Problem(404, "not-found")
+        names = region_names(connection, _places(person))
+    if sync.shows_restricted(person):
+        store.transact(lambda c: note_audit(c, user(), "restricted.read", person["id"], now))
+    told = timeline(say, person["records"])
+    return render(
+        "person.html",
+        person=person,
+        name=person["fields"].get("full_name", {}).get("value"),
+        golden=_golden(say, person["fields"], names, told),
+        told=told,
+        names=names,
+        history=history,
+    )
+
+
+def _places(person: Mapping[str, Any]) -> set[str]:
+    places = {one["area"] for one in person["records"]}
+    home = person["fields"].get("village_code")
+    places |= set() if home is None else {str(home["value"])}
+    return {*places, *(one[:DISTRICT] for one in places)}
+
+
+def _golden(
+    say: Speech, fields: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], told: Sequence[Told]
+) -> list[tuple[str, str, Told | None]]:
+    """Return (label, value, the record that it comes from; None if that is not for the user)."""
+    values = {name: one["value"] for name, one in fields.items()}
+    by_id = {one.id: one for one in told}
+    rows = []
+    for one in TYPES["person"].fields:
+        text = value_text(say, one, values)
+        if text:
+            shown = names.get(text, text) if one.kind == "area" else text
+            rows.append((say.label(one.label), shown, by_id.get(str(fields[one.name]["record"]))))
+    return rows
