@@ -31,6 +31,8 @@ from fieldsync.db import (
     upgrade,
 )
 from fieldsync.keyfile import Kept
+from fieldsync.notices import EVENTS, Wanted, add_target
+from fieldsync.programs import PROGRAMS
 from tests.conftest import TESTED_RING
 from tests.field import woman
 from tests.identity.people import BABY, partition, told
@@ -78,7 +80,17 @@ def filled(tablet):
     [review] = queue(clerk)
     assert decide(clerk, review, "same", note="Bagas").status_code == 200
     assert split(clerk, partition(tablet.office.store)[one["id"]], two, note="Bagus").status_code == 200
-    with tablet.office.store.reading() as connection:
+    store = tablet.office.store
+    hook = Wanted(
+        name="Posko",
+        kind="webhook",
+        address="https://posko.example.org/kait",
+        areas=("16.02",),
+        programs=("maternal",),
+        events=EVENTS,
+    )
+    store.transact(lambda c: add_target(c, store.sealer, hook, PROGRAMS, tablet.office.clock()))
+    with store.reading() as connection:
         for one in sealed_columns():
             assert connection.execute(text(f"SELECT count({one.column.name}) FROM {one.table.name}")).scalar_one(), one
     return tablet
@@ -98,7 +110,7 @@ def test_every_binary_column_is_declared_sealed_or_named_a_hash(store):
 
 
 def test_what_each_room_declares_is_what_it_seals_about(settings, filled):
-    assert opens_all(settings) == 25
+    assert opens_all(settings) == 27
 
 
 def test_a_rotation_seals_everything_anew_and_the_old_key_is_not_needed(settings, store, filled, quick):

@@ -201,7 +201,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(office):
         pushed(tablet, *batch)
     event.remove(office.store.engine, "before_cursor_execute", count)
     assert min(numbers) > 10
-    assert max(numbers) <= 40, numbers
+    assert max(numbers) <= 44, numbers  # some of them are of follow-up, and of the rules in force
     assert max(numbers) - min(numbers) <= 12, numbers
 
 

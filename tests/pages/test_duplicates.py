@@ -31,7 +31,11 @@ def twins(office, tablet):
 @pytest.fixture
 def three_pairs(tablet):
     for number in range(3):
-        child = stranger(tablet, number)["data"] | {"kk_number": f"160205120315000{number}", "mother_name": "Sumarsih"}
+        child = stranger(tablet, number)["data"] | {
+            "kk_number": f"160205120315000{number}",
+            "mother_name": ("Sumarsih", "Kasiyem", "Painah")[number],
+            "birth_date": f"{2014 + 4 * number}-03-0{number + 1}",
+        }
         day = child["birth_date"].replace("-", "")
         tablet.push(*(told(tablet, child, nik=f"160205{day[6:]}{day[4:6]}{day[2:4]}000{one}") for one in (1, 2)))
 

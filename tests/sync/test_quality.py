@@ -1,6 +1,5 @@
 """What is wrong in the ledger comes before the office by itself, once each, and goes when it is put right."""
 
-import orjson
 import pytest
 from sqlalchemy import select, update
 
@@ -8,6 +7,8 @@ from fieldsync import sync
 from fieldsync.cases.tables import CaseRow, FlagRow
 from fieldsync.clock import Deposed
 from fieldsync.identity.tables import ReviewRow
+from fieldsync.programs.following import CONTEXTS
+from fieldsync.rules import Basis, explain, unpack
 from tests.field import pregnancy, visit, woman
 from tests.identity.people import BABY, told
 from tests.office import KAYU_AGUNG_DESA, new_id
@@ -53,7 +54,7 @@ def test_a_refused_record_is_a_case_of_its_own_program_that_names_the_field(offi
     assert minded(office)["refused"] == 1
     ((subject, program, state, evidence),) = flags_of(office, "DQ-01")
     assert (subject, program, state) == (f"sending {refused['id']}", "maternal", "open")
-    assert "hb_g_dl" in orjson.loads(evidence)["said"]["id"]
+    assert "hb_g_dl" in explain(Basis(*unpack(evidence, CONTEXTS)))["id"]
     assert ("DQ-01", "maternal") in in_the_list(tablet)
     with office.store.reading() as connection:
         place = connection.execute(select(CaseRow.person_id, CaseRow.area).where(CaseRow.subject == subject)).one()
