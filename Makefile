@@ -4,13 +4,16 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint bench clean lock
+.PHONY: demo test coverage lint bench clean lock
 
 demo: $(VENV)/.ready-run
 	@$(BIN)/fieldsync demo $(ARGS)
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/.ready-test
+	@$(BIN)/python -m pytest -q --cov --cov-report=term --cov-fail-under=90 $(ARGS)
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .
