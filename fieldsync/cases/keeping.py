@@ -62,7 +62,7 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
     Raises:
         sqlalchemy.exc.IntegrityError: another writer opened the same flag or case in this instant; run again.
     """
-    gathered = gather(connection, sealer, touched if book.goes_on() else touched.whole(), day_of(now))
+    gathered = gather(connection, sealer, touched if book.goes_on else touched.whole(), day_of(now))
     return settle(connection, book, gathered, now)
 
 

@@ -203,8 +203,9 @@ class Upkeep:
         looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
         stands = lives.standing.keys() | lives.kept
         for (key, _), one in self.flags.items():
-            looked = (one.person_id or one.subject) in looked_at and not self._is_old(one)
-            if one.is_open and looked and self._judges(key.rule) and key not in stands:
+            if not one.is_open or key in stands or (one.person_id or one.subject) not in looked_at:
+                continue
+            if self._judges(key.rule) and not self._is_old(one):
                 one.state, one.closed_at = "resolved", self.now
                 one.why = lives.closed.get(key) or self._why(key.rule)
                 self._tell(one, "flag_closed")

@@ -82,6 +82,7 @@ class Book:
         rules: by id.
         tables: the values of each table, by its id.
         contexts: by name.
+        goes_on: whether an episode can go on from what stood after its visits so far: its rules heed no other sheets.
     """
 
     rules: Mapping[str, Rule]
@@ -91,6 +92,7 @@ class Book:
     _compiled: dict[str, _Compiled]
     _superseding: frozenset[str]
     _clocks: dict[str, list[tuple[str, tuple[float, ...] | None]]]
+    goes_on: bool
 
     @classmethod
     def of(cls, files: RuleFile, contexts: Mapping[str, Context], on: date) -> "Book":
@@ -109,7 +111,7 @@ class Book:
         plans = {name: _planned(found) for name, found in by_context.items()}
         superseding = frozenset(rule.id for rule in rules.values() if rule.supersedes)
         clocks = {name: _clocks(found, contexts[name]) for name, found in by_context.items()}
-        return cls(rules, tables, contexts, plans, compiled, superseding, clocks)
+        return cls(rules, tables, contexts, plans, compiled, superseding, clocks, _goes_on(rules, contexts))
 
     def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
         """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
@@ -157,15 +159,6 @@ class Book:
                 return now + timedelta(days=1)
             ahead += [days for limit in limits if (days := ceil(limit - value)) > 0]
         return now + timedelta(days=min(ahead)) if ahead else None
-
-    def goes_on(self) -> bool:
-        """Tell whether an episode can go on from what stood after its visits so far: its rules heed no other sheets."""
-        return not any(
-            self.contexts[self.rules[lesser].about].by_visit and self.rules[lesser].about != one.about
-            for one in self.rules.values()
-            for lesser in one.supersedes
-            if lesser in self.rules
-        )
 
     def fails(self, rule: str, sheet: Sheet) -> bool:
         """Tell whether a rule surely does not hold on a sheet; false also when a value that it needs is not known."""
@@ -215,6 +208,15 @@ def _refuse_unknown(rules: Iterable[Rule], contexts: Mapping[str, Context]) -> N
         problems += [f"{rule.origin}: {rule.id}: {rule.about} has no fact {fact}" for fact in unknown]
     if problems:
         raise RuleError(problems)
+
+
+def _goes_on(rules: Mapping[str, Rule], contexts: Mapping[str, Context]) -> bool:
+    return not any(
+        contexts[rules[lesser].about].by_visit and rules[lesser].about != one.about
+        for one in rules.values()
+        for lesser in one.supersedes
+        if lesser in rules
+    )
 
 
 def _clocks(found: Sequence[_Compiled], context: Context) -> list[tuple[str, tuple[float, ...] | None]]:
