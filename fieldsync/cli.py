@@ -19,6 +19,7 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from fieldsync import __version__, access, rulebook, sync
+from fieldsync.area_commands import areas
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, today, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
@@ -43,6 +44,7 @@ def cli() -> None:
     """FieldSync: takes the batches that mobile service vans bring home, and loses none of them."""
 
 
+cli.add_command(areas)
 cli.add_command(user)
 cli.add_command(identity)
 cli.add_command(keys)

@@ -19,12 +19,15 @@ PAGES = {
     "/cases": False,
     "/cases/print": False,
     "/cases/export.csv": False,
+    "/map": False,
+    "/map/areas": False,
     "/cases/{case}": True,
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
 }
-NAMELESS = {"/persons", "/devices"}  # the one is a form until something is asked for, the other about tablets
+# The one is a form until something is asked for, another about tablets, the others tell numbers by area only.
+NAMELESS = {"/persons", "/devices", "/map", "/map/areas"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from fieldsync.web.pages import (
     assets,
     case_list,
+    case_map,
     case_page,
     duplicates,
     person_page,
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     sign_in.blueprint,
     today.blueprint,
     case_list.blueprint,
+    case_map.blueprint,
     case_page.blueprint,
     duplicates.blueprint,
     person_search.blueprint,

@@ -1,0 +1,132 @@
+// Draws the areas of a map from their outlines; no tile, nothing from elsewhere. The table beneath says the same.
+"use strict";
+
+const box = document.getElementById("map");
+const { L } = window;
+const CLOSE = 0.7; // an area that fills so much of the picture is shown by what lies in it
+
+function show(first) {
+  box.hidden = false;
+  const map = L.map(box, {
+    attributionControl: false, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 15,
+    zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+  });
+  L.control.zoom({ zoomInTitle: box.dataset.in, zoomOutTitle: box.dataset.out }).addTo(map);
+  const steps = Number(box.dataset.grid);
+  const at = ([x, y]) => [y / steps, x / steps];
+  const bounds = ([west, south, east, north]) => L.latLngBounds(at([west, south]), at([east, north]));
+
+  // Of each ring the first point, then the step to each next one.
+  const ring = (numbers) => {
+    let [x, y] = [0, 0];
+    const points = [];
+    for (let i = 0; i < numbers.length; i += 2) points.push(at([(x += numbers[i]), (y += numbers[i + 1])]));
+    return points;
+  };
+
+  const number = (kind, place, worst, total, said) => {
+    const made = document.createElement(kind);
+    if (worst) {
+      made.className = worst;
+      made.append(document.querySelector(`[data-sign="${worst}"] svg`).cloneNode(true));
+    }
+    made.append(new Intl.NumberFormat(document.documentElement.lang).format(total));
+    made.setAttribute("aria-label", said);
+    made.title = said;
+    L.DomEvent.disableClickPropagation(made);
+    const icon = L.divIcon({ className: "map-number", html: made, iconSize: [0, 0] });
+    return [made, L.marker(at(place), { icon, keyboard: false, interactive: false })];
+  };
+
+  const link = (area) => {
+    const made = document.createElement("a");
+    made.href = area.list;
+    made.textContent = area.said;
+    return made;
+  };
+
+  const listed = (areas, place) => {
+    const worst = ["emergency", "urgent", "routine"].find((one) => areas.some((area) => area.worst === one));
+    const total = areas.reduce((sum, area) => sum + area.total, 0);
+    const [button, marker] = number("button", place, worst, total, `${box.dataset.under}: ${total}`);
+    button.type = "button";
+    button.setAttribute("aria-haspopup", "dialog");
+    button.addEventListener("click", () => {
+      const content = document.createElement("div");
+      const list = document.createElement("ul");
+      for (const area of areas) {
+        const item = document.createElement("li");
+        item.append(link(area));
+        list.append(item);
+      }
+      content.append(Object.assign(document.createElement("strong"), { textContent: box.dataset.under }), list);
+      L.popup().setLatLng(at(place)).setContent(content).openOn(map).on("remove", () => button.focus());
+      list.querySelector("a")?.focus();
+    });
+    return marker;
+  };
+
+  // One set of areas: their outlines beneath, their numbers above; what has no place is listed under the middle.
+  const draw = (given) => {
+    const layer = L.layerGroup();
+    const drawn = given.areas.filter((area) => area.at).map((area) => {
+      const [made, marker] = number("a", area.at, area.worst, area.total, area.said);
+      made.href = area.list;
+      const shape = area.outline && L.polygon(area.outline.map((one) => one.map(ring)), { className: `area ${area.worst || ""}` });
+      if (shape) {
+        shape.bindTooltip(area.said, { sticky: true }).addTo(layer);
+        shape.on("click", () => location.assign(area.list));
+      }
+      return { ...area, shape, marker: marker.addTo(layer), inner: shape ? area.inner : null };
+    });
+    const others = given.areas.filter((area) => !area.at && area.total);
+    if (given.middle && others.length) listed(others, given.middle).addTo(layer);
+    const boxes = given.areas.filter((area) => area.box).map((area) => bounds(area.box));
+    if (given.middle && others.length) boxes.push(L.latLngBounds([at(given.middle)]));
+    return { layer: layer.addTo(map), drawn, boxes };
+  };
+
+  const { layer, drawn, boxes } = draw(first);
+  map.fitBounds(boxes.reduce((whole, one) => whole.extend(one), L.latLngBounds(boxes[0])), { padding: [24, 24], maxZoom: 11 });
+
+  const isClose = (area) => {
+    const [a, b] = [bounds(area.box), map.getSize()];
+    const size = map.latLngToLayerPoint(a.getSouthEast()).subtract(map.latLngToLayerPoint(a.getNorthWest()));
+    return a.intersects(map.getBounds()) && (size.x > b.x * CLOSE || size.y > b.y * CLOSE);
+  };
+  const open = async (area) => {
+    area.inside ??= fetch(area.inner).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
+    try {
+      const given = await area.inside;
+      if (area.opened || !isClose(area) || !given.areas.some((one) => one.outline)) return;
+      area.opened = draw(given).layer;
+      area.shape.getElement().classList.add("opened");
+      layer.removeLayer(area.marker);
+    } catch {
+      area.inside = undefined; // the line broke: once more at the next move
+    }
+  };
+  const close = (area) => {
+    area.opened.remove();
+    area.opened = undefined;
+    area.shape.getElement().classList.remove("opened");
+    layer.addLayer(area.marker);
+  };
+  map.on("moveend zoomend", () => {
+    for (const area of drawn) {
+      if (!area.inner) continue;
+      if (isClose(area)) open(area);
+      else if (area.opened) close(area);
+    }
+  });
+}
+
+if (box) {
+  fetch(box.dataset.map, { headers: { Accept: "application/json" } })
+    .then((answer) => (answer.ok && !answer.redirected ? answer.json() : Promise.reject(answer.status)))
+    .then(show)
+    .catch(() => {
+      box.hidden = true;
+      document.getElementById("map-failed").hidden = false;
+    });
+}
