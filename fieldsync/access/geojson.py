@@ -6,7 +6,7 @@ pointer, feature by feature, and the rest is read on, so that an operator sees a
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ class PlacesRead:
     points: int
 
 
-class _Broken(Exception):
+class _Broken(Exception):  # noqa: N818 # it says what the feature is
     """A feature is wrong: where, its code, a sentence."""
 
     def __init__(self, pointer: str, code: str, message: str) -> None:
@@ -77,11 +77,8 @@ def read_places(text: str, code_property: str) -> PlacesRead:
     try:
         for number, feature in enumerate(_features(text)):
             try:
-                code = _code_of(feature, code_property)
+                code = _code_of(feature, code_property, seen)
                 place = _place_of(feature, code, count)
-                if code in seen:
-                    where = f"/properties/{code_property}"
-                    raise _Broken(where, "duplicate", f"{code} is also feature {seen[code]}; join them into one")
             except _Broken as wrong:
                 faults.append(Fault(number, f"/features/{number}{wrong.pointer}", wrong.code, wrong.message))
             else:
@@ -190,16 +187,18 @@ def _check_crs(value: Any) -> None:
         raise _Broken("/crs", "wrong_crs", "coordinates must be longitude and latitude in degrees (EPSG:4326)")
 
 
-def _code_of(feature: Any, name: str) -> str:
+def _code_of(feature: Any, name: str, seen: Mapping[str, int]) -> str:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise _Broken("", "not_geojson", "this is no Feature")
     properties = feature.get("properties")
     if not isinstance(properties, dict) or name not in properties:
         there = ", ".join(sorted(properties)[:MOST_NAMES]) if isinstance(properties, dict) else ""
         raise _Broken("/properties", "no_code", f"there is no property {name!r}, only: {there or 'none'}")
-    code = dotted(properties[name])
+    code, where = dotted(properties[name]), f"/properties/{name}"
     if code is None:
-        raise _Broken(f"/properties/{name}", "bad_code", "an area's code has 2, 4, 6 or 10 digits: 16.02.05.2011")
+        raise _Broken(where, "bad_code", "an area's code has 2, 4, 6 or 10 digits: 16.02.05.2011")
+    if code in seen:
+        raise _Broken(where, "duplicate", f"{code} is also feature {seen[code]}; join them into one")
     return code
 
 
@@ -214,7 +213,8 @@ def dotted(value: Any) -> str | None:
 
 def _place_of(feature: dict[str, Any], code: str, count: _Counter) -> Outline | Point:
     geometry = feature.get("geometry")
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    geometry = geometry if isinstance(geometry, dict) else {}
+    kind = geometry.get("type")
     if not isinstance(kind, str) or kind not in _READERS:
         given = kind if isinstance(kind, str) else "none"
         wanted = ", ".join(_READERS)

@@ -23,7 +23,8 @@ Polygon = list[Ring]
 class Outline:
     """An area in steps of the grid: polygons, each its outer ring and its holes, every ring closed.
 
-    `box` is west, south, east, north; `label` a point within the largest polygon; `tolerance` the one it was thinned by.
+    `box` is west, south, east, north; `label` a point within the largest polygon; `tolerance` what it was thinned
+    by.
     """
 
     polygons: list[Polygon]

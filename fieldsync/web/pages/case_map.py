@@ -4,7 +4,7 @@ The same filters and the same numbers as the list of cases, each number leading 
 one level below what all of the asked lies in: the districts of a regency, the villages of a district.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,9 +86,9 @@ def show() -> Response:
         columns=columns,
         rows=[_row(one, view, columns, filters) for one in view.areas],
         sums=[sum(one.cases.get(word, 0) for one in view.areas) for word in columns],
-        above=[(name, url_for("case_map.show", **others, **area)) for name, area in above],
+        above=[(name, _link("case_map.show", others | area)) for name, area in above],
         placed=view.middle is not None or any(one.place for one in view.areas),
-        address=url_for("case_map.areas", **filters),
+        address=_link("case_map.areas", filters),
         grid=GRID,
         **choices(vans),
     )
@@ -100,14 +100,18 @@ def _row(one: Area, view: View, columns: Sequence[str | None], filters: dict[str
     numbers = [(word, one.cases.get(word, 0)) for word in columns]
     return {
         "area": one,
-        "inner": url_for("case_map.show", **here) if one.exact and view.has_inner else None,
+        "inner": _link("case_map.show", here) if one.exact and view.has_inner else None,
         "numbers": [(word, n, _list(one, n, {**here, "severity": word}) if word else None) for word, n in numbers],
         "list": _list(one, one.total, here),
     }
 
 
+def _link(endpoint: str, filters: Mapping[str, Any]) -> str:
+    return url_for(endpoint, **filters)
+
+
 def _list(one: Area, number: int, filters: dict[str, str]) -> str | None:
-    return url_for("case_list.show", **filters) if number and one.exact else None
+    return _link("case_list.show", filters) if number and one.exact else None
 
 
 @blueprint.get("/map/areas")
@@ -134,8 +138,8 @@ def _told(one: Area, view: View, here: dict[str, str]) -> dict[str, Any]:
         "total": one.total,
         "worst": one.worst,
         "said": _said(one),
-        "list": url_for("case_list.show", **here),
-        "inner": url_for("case_map.areas", **here) if view.has_inner else None,
+        "list": _link("case_list.show", here),
+        "inner": _link("case_map.areas", here) if view.has_inner else None,
         "at": None if place is None else (place.x, place.y),
         "box": None if place is None else place.box,
         "outline": None if place is None or place.outline is None else orjson.Fragment(place.outline),

@@ -35,7 +35,8 @@ function show(first) {
     made.title = said;
     L.DomEvent.disableClickPropagation(made);
     const icon = L.divIcon({ className: "map-number", html: made, iconSize: [0, 0] });
-    return [made, L.marker(at(place), { icon, keyboard: false, interactive: false })];
+    const options = { icon, keyboard: false, interactive: false, zIndexOffset: total ? 10000 : 0 };
+    return [made, L.marker(at(place), options)];
   };
 
   const link = (area) => {
@@ -66,6 +67,20 @@ function show(first) {
     return marker;
   };
 
+  // The name of an area stands under its number where there is room for it.
+  const named = (area, marker) => {
+    const name = Object.assign(document.createElement("span"), { className: "area-name", textContent: area.name });
+    name.setAttribute("aria-hidden", "true");
+    const fit = () => {
+      const [west, , east] = area.box;
+      const wide = map.project(at([east, 0])).x - map.project(at([west, 0])).x;
+      marker.getElement()?.classList.toggle("named", area.outline ? wide > 7 * area.name.length : map.getZoom() > 10.4);
+    };
+    marker.on("add", () => { marker.getElement().append(name); fit(); });
+    map.on("zoomend", fit);
+    return marker;
+  };
+
   // One set of areas: their outlines beneath, their numbers above; what has no place is listed under the middle.
   const draw = (given) => {
     const layer = L.layerGroup();
@@ -77,7 +92,7 @@ function show(first) {
         shape.bindTooltip(area.said, { sticky: true }).addTo(layer);
         shape.on("click", () => location.assign(area.list));
       }
-      return { ...area, shape, marker: marker.addTo(layer), inner: shape ? area.inner : null };
+      return { ...area, shape, marker: named(area, marker).addTo(layer), inner: shape ? area.inner : null };
     });
     const others = given.areas.filter((area) => !area.at && area.total);
     if (given.middle && others.length) listed(others, given.middle).addTo(layer);
