@@ -3,6 +3,8 @@
 
 const box = document.getElementById("map");
 const { L } = window;
+const SEVERITIES = ["emergency", "urgent", "routine"];
+const GAP = 3; // pixels between two numbers
 const CLOSE = 0.7; // an area that fills so much of the picture is shown by what lies in it
 
 function show(first) {
@@ -26,18 +28,20 @@ function show(first) {
 
   const number = (kind, place, worst, total, said) => {
     const made = document.createElement(kind);
+    made.className = total ? worst || "" : "none";
     if (worst) {
-      made.className = worst;
       made.append(document.querySelector(`[data-sign="${worst}"] svg`).cloneNode(true));
     }
     made.append(new Intl.NumberFormat(document.documentElement.lang).format(total));
-    made.setAttribute("aria-label", said);
     made.title = said;
+    if (total) made.setAttribute("aria-label", said);
     L.DomEvent.disableClickPropagation(made);
     const icon = L.divIcon({ className: "map-number", html: made, iconSize: [0, 0] });
     const options = { icon, keyboard: false, interactive: false, zIndexOffset: total ? 10000 : 0 };
     return [made, L.marker(at(place), options)];
   };
+
+  box.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
 
   const link = (area) => {
     const made = document.createElement("a");
@@ -47,7 +51,7 @@ function show(first) {
   };
 
   const listed = (areas, place) => {
-    const worst = ["emergency", "urgent", "routine"].find((one) => areas.some((area) => area.worst === one));
+    const worst = SEVERITIES.find((one) => areas.some((area) => area.worst === one));
     const total = areas.reduce((sum, area) => sum + area.total, 0);
     const [button, marker] = number("button", place, worst, total, `${box.dataset.under}: ${total}`);
     button.type = "button";
@@ -81,16 +85,34 @@ function show(first) {
     return marker;
   };
 
+  // Where numbers would lie over each other, the worse and greater stays; of the other the sign, until one comes nearer.
+  const spread = () => {
+    const rank = (one) => [[...SEVERITIES, ""].indexOf(one.className.split(" ")[0]), -one.textContent.replace(/\D/g, "")];
+    const numbers = [...box.querySelectorAll(".map-number > a, .map-number > button")];
+    const placed = [];
+    for (const one of numbers) one.classList.remove("crowded");
+    const sized = numbers.map((one) => [one, rank(one), one.getBoundingClientRect()]);
+    for (const [one, , here] of sized.sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1])) {
+      const meets = (other) => here.left < other.right + GAP && other.left < here.right + GAP
+        && here.top < other.bottom + GAP && other.top < here.bottom + GAP;
+      const crowded = placed.some(meets);
+      one.classList.toggle("crowded", crowded);
+      one.tabIndex = crowded ? -1 : 0;
+      if (!crowded) placed.push(here);
+    }
+  };
+  map.on("zoomend layeradd layerremove", L.Util.throttle(spread, 50, map));
+
   // One set of areas: their outlines beneath, their numbers above; what has no place is listed under the middle.
   const draw = (given) => {
     const layer = L.layerGroup();
     const drawn = given.areas.filter((area) => area.at).map((area) => {
-      const [made, marker] = number("a", area.at, area.worst, area.total, area.said);
-      made.href = area.list;
+      const [made, marker] = number(area.total ? "a" : "span", area.at, area.worst, area.total, area.said);
+      if (area.total) made.href = area.list;
       const shape = area.outline && L.polygon(area.outline.map((one) => one.map(ring)), { className: `area ${area.worst || ""}` });
       if (shape) {
         shape.bindTooltip(area.said, { sticky: true }).addTo(layer);
-        shape.on("click", () => location.assign(area.list));
+        if (area.total) shape.on("click", () => location.assign(area.list));
       }
       return { ...area, shape, marker: named(area, marker).addTo(layer), inner: shape ? area.inner : null };
     });
@@ -102,7 +124,7 @@ function show(first) {
   };
 
   const { layer, drawn, boxes } = draw(first);
-  map.fitBounds(boxes.reduce((whole, one) => whole.extend(one), L.latLngBounds(boxes[0])), { padding: [24, 24], maxZoom: 11 });
+  map.fitBounds(boxes.reduce((whole, one) => whole.extend(one), L.latLngBounds(boxes[0])), { padding: [24, 24], maxZoom: drawn.some((one) => one.shape) ? 14 : 11 });
 
   const isClose = (area) => {
     const [a, b] = [bounds(area.box), map.getSize()];
