@@ -3,6 +3,7 @@
 import gzip
 import re
 from html import unescape
+from itertools import pairwise
 from urllib.parse import parse_qsl
 
 import pytest
@@ -215,7 +216,7 @@ def ragged(number):
     """A square with more corners than can be kept, as a coast has."""
     ring = square(104.5 + 0.08 * number, -3.4)
     points = []
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         for step in range(220):
             off = ((step * 7919 + number) % 101 - 50) * 4e-5
             points.append([x0 + (x1 - x0) * step / 220 + off, y0 + (y1 - y0) * step / 220 - off])
