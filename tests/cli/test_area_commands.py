@@ -1,7 +1,5 @@
 """`fieldsync areas import`, as an operator meets it: told what was taken, or every fault, and then nothing is kept."""
 
-import json
-
 import pytest
 
 from fieldsync import area_commands
