@@ -23,8 +23,9 @@ PAGES = {
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
+    "/dictionary": False,
 }
-NAMELESS = {"/persons", "/devices"}  # the one is a form until something is asked for, the other about tablets
+NAMELESS = {"/persons", "/devices", "/dictionary"}  # a form until something is asked for, tablets, words
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

@@ -10,6 +10,7 @@ from fieldsync.web.pages import (
     assets,
     case_list,
     case_page,
+    dictionary,
     duplicates,
     person_page,
     person_search,
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     person_search.blueprint,
     person_page.blueprint,
     tablets.blueprint,
+    dictionary.blueprint,
 )
 
 

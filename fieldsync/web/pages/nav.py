@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
     Entry("person_search.show", "nav.persons", "persons.read", "person"),
     Entry("tablets.show", "nav.devices", "devices.read", "van"),
+    Entry("dictionary.show", "nav.dictionary", "cases.read", "list"),
 )
 
 
