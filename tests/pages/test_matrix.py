@@ -25,9 +25,10 @@ PAGES = {
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
+    "/dictionary": False,
 }
-# The one is a form until something is asked for, another about tablets, the others tell numbers by area only.
-NAMELESS = {"/persons", "/devices", "/map", "/map/areas"}
+# A form until something is asked for, tablets, words, and numbers by area only.
+NAMELESS = {"/persons", "/devices", "/map", "/map/areas", "/dictionary"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

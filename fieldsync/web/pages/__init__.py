@@ -11,6 +11,7 @@ from fieldsync.web.pages import (
     case_list,
     case_map,
     case_page,
+    dictionary,
     duplicates,
     person_page,
     person_search,
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     person_search.blueprint,
     person_page.blueprint,
     tablets.blueprint,
+    dictionary.blueprint,
 )
 
 
