@@ -35,6 +35,7 @@ POSTS = {
     "/cases/{case}/events": "cases.act",
     "/cases/events": "cases.act",
     "/persons": "persons.read",
+    "/persons/{person}/split": "identity.split",
     "/logout": "office",
 }
 # Whose matrix stands in test_duplicates.
