@@ -1,8 +1,38 @@
-"""What the dashboard asks across rooms: what came in, which vans keep silent. Read-only SQL over the tables below.
+"""What the dashboard asks across rooms: what came in, which vans keep silent, trends. Read-only SQL over the rooms below.
 
-A scope is an argument of every question. Nothing here changes anything, and nothing personal comes out of it.
+A scope is an argument of every question. Nothing is changed here but this room's own tables, the numbers that trends
+are told by; nothing personal comes out of it.
 """
 
 from fieldsync.reporting.arrivals import Arrived, SilentVan, arrived_since, open_reviews, silent_vans
+from fieldsync.reporting.counting import KEPT_MONTHS, count_anew, count_daily
+from fieldsync.reporting.lives import LONGER, NOT_YET, TIMES, quantile
+from fieldsync.reporting.targets import Target, TargetsError, read_targets, shipped_targets
+from fieldsync.reporting.trends import Covered, Raised, Span, Waited, counted_at, covered, raised, waited
 
-__all__ = ["Arrived", "SilentVan", "arrived_since", "open_reviews", "silent_vans"]
+__all__ = [
+    "KEPT_MONTHS",
+    "LONGER",
+    "NOT_YET",
+    "TIMES",
+    "Arrived",
+    "Covered",
+    "Raised",
+    "SilentVan",
+    "Span",
+    "Target",
+    "TargetsError",
+    "Waited",
+    "arrived_since",
+    "count_anew",
+    "count_daily",
+    "counted_at",
+    "covered",
+    "open_reviews",
+    "quantile",
+    "raised",
+    "read_targets",
+    "shipped_targets",
+    "silent_vans",
+    "waited",
+]

@@ -16,6 +16,7 @@ from fieldsync.web.pages import (
     sign_in,
     tablets,
     today,
+    trends,
 )
 
 BLUEPRINTS = (
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     today.blueprint,
     case_list.blueprint,
     case_page.blueprint,
+    trends.blueprint,
     duplicates.blueprint,
     person_search.blueprint,
     person_page.blueprint,

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fieldsync import sync
-from fieldsync.access import Van, note_audit, region_names, regions_in, vans_within
+from fieldsync.access import Van, note_audit, region_names, vans_within
 from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
 from fieldsync.web.case_export import exported
@@ -19,6 +19,7 @@ from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES
 from fieldsync.web.exporting import CSV, GEOJSON, XLSX
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
+from fieldsync.web.pages.areas import area_choices
 from fieldsync.web.pages.case_page import step_of
 from fieldsync.web.pages.rules import rule_titles
 from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
@@ -29,7 +30,7 @@ A_PAGE = 50
 MOST_PRINTED = 500
 MOST_AT_ONCE = 200
 AT_ONCE = ("acknowledge", "assign")
-DISTRICT, VILLAGE = 8, 13
+DISTRICT = 8
 _FORMS = {"csv": CSV, "xlsx": XLSX, "geojson": GEOJSON}
 
 blueprint = page_blueprint("case_list")
@@ -65,7 +66,7 @@ def _choices(vans: list[Van]) -> dict[str, Any]:
     filters = {name: value for name in NAMES if (value := single(name))}
     return {
         "filters": filters,
-        "areas": _area_choices(filters.get("area")),
+        "areas": area_choices(filters.get("area")),
         "vans": [one.name for one in vans],
         "rules": rule_titles(),
         "programs": [one for one in PROGRAMS if one in user().scope.programs],
@@ -74,24 +75,6 @@ def _choices(vans: list[Van]) -> dict[str, Any]:
         "longest_assignee": LONGEST_ASSIGNEE,
         "may_act": user().may("cases.act"),
     }
-
-
-def _area_choices(chosen: str | None) -> list[tuple[str, str, int]]:
-    """Return what may be chosen as (code, name, depth): the user's areas, what lies in them, and around the chosen."""
-    path = [] if chosen is None else [one for one in _path(chosen) if user().scope.covers_area(one)]
-    tops = user().scope.areas
-    with house().store.reading() as connection:
-        parents = [*tops, *(one for one in path if len(one) < VILLAGE)]
-        inner = regions_in(connection, parents)
-        names = region_names(connection, tops)
-    told = {one: names.get(one, one) for one in tops} | {one.code: one.name for one in inner}
-    least = min(code.count(".") for code in told)
-    return [(code, told[code], code.count(".") - least) for code in sorted(told)]
-
-
-def _path(code: str) -> list[str]:
-    parts = code.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def _places(rows: list[dict[str, Any]]) -> set[str]:

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("today.show", "nav.today", "cases.read", "sun"),
     Entry("case_list.show", "nav.cases", "cases.read", "list"),
+    Entry("trends.show", "nav.trends", "cases.read", "trend"),
     Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
     Entry("person_search.show", "nav.persons", "persons.read", "person"),
     Entry("tablets.show", "nav.devices", "devices.read", "van"),
