@@ -28,7 +28,8 @@ def followup() -> None:
 def followup_run(*, day: datetime | None, as_json: bool) -> None:
     """Do once what the clock does: whose day has come, what is wrong in the data, surveys, emergencies, notices.
 
-    Any number of times; trends are counted anew once a day. As of another day, notices are queued for that day and nothing is sent.
+    Any number of times; trends are counted anew once a day. As of another day, notices are queued for that day and
+    nothing is sent.
     """
     at = datetime.combine(day, MORNING, JAKARTA) if day is not None else now()
     settings, sent = load(), notices.Sent()

@@ -1,4 +1,4 @@
-"""What the dashboard asks across rooms: what came in, which vans keep silent, trends. Read-only SQL over the rooms below.
+"""What the dashboard asks across rooms, read-only SQL over those below: what came in, which vans keep silent, trends.
 
 A scope is an argument of every question. Nothing is changed here but this room's own tables, the numbers that trends
 are told by; nothing personal comes out of it.

@@ -143,7 +143,7 @@ def _times(connection: Connection, first: str) -> Rows:
     for _, some in groupby(rows, lambda row: row.id):
         steps = list(some)
         case = steps[0]
-        history = [Step(one.at, one.event, one.before, one.after, bool(one.emergency)) for one in steps]
+        history = [Step(one.at, one.event, one.before, one.after, bool(one.emergency)) for one in steps if one.at]
         for life in lives(case.opened_at, case.closed_at, history):
             month = month_of(cases.day_of(life.since))
             if month >= first:
@@ -152,15 +152,20 @@ def _times(connection: Connection, first: str) -> Rows:
 
 
 def _histories(since: datetime) -> Select[Any]:
-    """Ask for the steps that begin, take on or close a life, case after case; one statement."""
+    """Ask for all cases, each with the steps that begin, take on or close a life, in order; one statement."""
     case, step, flag = CaseRow.__table__.c, CaseEventRow.__table__.c, FlagRow.__table__.c
     emergency = and_(step.event.in_(sorted(RAISED)), func.coalesce(flag.severity, 1) == 0)
     told = or_(step.before.is_(None), step.before != step.after, step.event.in_(sorted(TAKEN_ON)), emergency)
+    steps = (
+        select(step.id, step.case_id, step.at, step.event, step.before, step.after, emergency.label("emergency"))
+        .join_from(CaseEventRow, FlagRow, flag.id == step.flag_id, isouter=True)
+        .where(told)
+        .subquery()
+    )
     columns = (case.id, case.area, case.program, case.opened_at, case.closed_at)
     return (
-        select(*columns, step.at, step.event, step.before, step.after, emergency.label("emergency"))
-        .join_from(CaseRow, CaseEventRow, step.case_id == case.id)
-        .join(FlagRow, flag.id == step.flag_id, isouter=True)
-        .where(case.merged_into.is_(None), case.area != "", case.updated_at >= since, told)
-        .order_by(case.id, step.id)
+        select(*columns, steps.c.at, steps.c.event, steps.c.before, steps.c.after, steps.c.emergency)
+        .join_from(CaseRow, steps, steps.c.case_id == case.id, isouter=True)
+        .where(case.merged_into.is_(None), case.area != "", case.updated_at >= since)
+        .order_by(case.id, steps.c.id)
     )

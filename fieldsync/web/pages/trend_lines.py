@@ -175,6 +175,10 @@ def picture(say: Speech, topic: str, lines: Sequence[Line], target: Target | Non
     return {**plot, "xs": xs, "time": True, "months": True, "x": say.text("trends.month"), "series": drawn}
 
 
+def _seconds(month: str) -> int:
+    return int(datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC).timestamp())
+
+
 def _in(minutes: int | None, unit: int) -> float | None:
     return None if minutes is None or minutes == LONGER else round(minutes / unit, 2)
 

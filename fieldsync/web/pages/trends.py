@@ -148,7 +148,8 @@ def _months_to_choose() -> list[str]:
 def _found(connection: Connection, asked: _Asked, targets: Mapping[str, Target]) -> _Found:
     rows, make = _rows(connection, asked, targets)
     span, target = asked.span, targets.get(asked.topic)
-    shown = trend_lines.months_of(span.first, span.last)
+    known = min((one.month for one in rows), default=span.last)
+    shown = trend_lines.months_of(known, span.last)
     months = trend_lines.by_month(rows, shown, make, lambda one: _is_whole(asked.topic, target, one))
     areas = trend_lines.summed(rows, "area", months, make)
     rules = trend_lines.summed(rows, "rule", months, make) if asked.topic == FLAGS else []
