@@ -39,11 +39,13 @@ class Step(NamedTuple):
 class Life:
     """One stretch for which a case stood open; None is what was not done.
 
-    `overtaken` tells that it went over into the next: an emergency came up while somebody was at work on it.
+    `emergency_at` is when its first emergency came up, `alarmed_at` its last; `acted_at` when a tablet did something
+    last; `overtaken` tells that it went over into the next: an emergency came up while somebody was at work on it.
     """
 
     began: datetime
     emergency_at: datetime | None = None
+    alarmed_at: datetime | None = None
     taken_at: datetime | None = None
     acted_at: datetime | None = None
     closed_at: datetime | None = None
@@ -93,8 +95,9 @@ def lives(opened_at: datetime, closed_at: datetime | None, steps: Iterable[Step]
 def _reborn(last: Life, one: Step) -> Life:
     """Begin a life; an emergency that opened the case anew is this life's, though its step stands before."""
     new = Life(one.at)
-    if last.emergency_at == one.at and last.began != one.at:
-        last.emergency_at, new.emergency_at = None, one.at
+    if last.alarmed_at == one.at:
+        new.emergency_at = one.at
+        last.emergency_at = None if last.emergency_at == one.at else last.emergency_at
     if last.closed_at is None and one.before == "resolved":
         last.closed_at = last.acted_at
     last.overtaken = last.closed_at is None
@@ -102,8 +105,8 @@ def _reborn(last: Life, one: Step) -> Life:
 
 
 def _live(life: Life, one: Step) -> None:
-    if one.emergency and life.emergency_at is None:
-        life.emergency_at = one.at
+    if one.emergency:
+        life.alarmed_at, life.emergency_at = one.at, life.emergency_at or one.at
     if one.event in TAKEN_ON and life.taken_at is None:
         life.taken_at = one.at
     if one.event == BY_TABLET:

@@ -116,7 +116,5 @@ def counted_at(connection: Connection) -> datetime | None:
 
 
 def _place(area: ColumnElement[str], span: Span, *, by_area: bool) -> ColumnElement[str]:
-    """Return the area that a village is told by."""
-    if not by_area:
-        return literal("", String, literal_execute=True)
-    return func.substr(area, 1, literal(span.level, literal_execute=True), type_=String)
+    """Return the area that a village is told by: the beginning of its code."""
+    return func.substr(area, 1, literal(span.level if by_area else 0, literal_execute=True), type_=String)

@@ -20,11 +20,14 @@ PAGES = {
     "/cases/print": False,
     "/cases/export.csv": False,
     "/cases/{case}": True,
+    "/trends": False,
+    "/trends/export.csv": False,
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
 }
-NAMELESS = {"/persons", "/devices"}  # the one is a form until something is asked for, the other about tablets
+# A form until something is asked for, tablets, and nothing but counts.
+NAMELESS = {"/persons", "/devices", "/trends", "/trends/export.csv"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

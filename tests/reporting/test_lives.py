@@ -50,6 +50,20 @@ CLOSED = step(24, "resolve", "acknowledged", "resolved")
             [{"acknowledged": 60}, {"emergency_acknowledged": NOT_YET, "emergency_closed": NOT_YET}],
         ),
         (
+            "an emergency that comes up a second time",
+            [
+                emergency(0),
+                step(1, "acknowledge", "open", "acknowledged"),
+                CLOSED,
+                emergency(48, "resolved"),
+                step(48, "reopened", "resolved", "open"),
+            ],
+            [
+                {"emergency_acknowledged": 60, "emergency_closed": DAY},
+                {"emergency_acknowledged": NOT_YET, "emergency_closed": NOT_YET},
+            ],
+        ),
+        (
             "closed by a tablet, which leaves no step of closing",
             [
                 step(2, "follow_up_action", "open", "in_progress"),
