@@ -150,7 +150,7 @@ def picture(say: Speech, topic: str, lines: Sequence[Line], target: Target | Non
     goal = None if target is None else target.value
     plot: dict[str, Any] = {}
     if topic == FLAGS:
-        series = [(say.text("trends.flags"), [one.counted for one in lines])]
+        series = [(say.text("trends.topic_flags"), [one.counted for one in lines])]
     elif topic in TIMES and target is not None:
         unit = _DAY if target.value >= _TWO_DAYS_H else _HOUR
         ending = say.text("trends.in_days" if unit == _DAY else "trends.in_hours")
@@ -172,7 +172,7 @@ def picture(say: Speech, topic: str, lines: Sequence[Line], target: Target | Non
         int(datetime.combine(date.fromisoformat(f"{one.key}-01"), datetime.min.time(), UTC).timestamp())
         for one in lines
     ]
-    return {**plot, "xs": xs, "time": True, "months": True, "x": say.text("trends.month"), "series": drawn}
+    return {**plot, "xs": xs, "time": True, "months": True, "x": say.text("trends.head_month"), "series": drawn}
 
 
 def _seconds(month: str) -> int:
