@@ -5,7 +5,7 @@ one transaction. Run again, it changes nothing but what has changed since.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
@@ -27,9 +27,9 @@ KEPT_MONTHS = 48  # this month and those before it; complete immunisation looks 
 AT_ONCE = 500  # persons whose records are in memory at once
 _STREAMED = 5_000
 _KEYS: Mapping[type[Base], tuple[str, ...]] = {
-    TrendCoverageRow: ("indicator", "month", "area", "counted", "reached"),
-    TrendFlagsRow: ("month", "area", "program", "rule", "restricted", "flags"),
-    TrendTimesRow: ("indicator", "month", "area", "program", "edge", "cases"),
+    TrendCoverageRow: ("parent", "indicator", "month", "area", "counted", "reached"),
+    TrendFlagsRow: ("parent", "month", "area", "program", "rule", "restricted", "flags"),
+    TrendTimesRow: ("parent", "indicator", "month", "area", "program", "edge", "cases"),
 }
 Rows = Sequence[tuple[Any, ...]]
 
@@ -84,16 +84,24 @@ def _coverage(store: Store, today: date, first: str) -> tuple[int, Rows]:
         with store.snapshot() as connection:
             gathered, _ = cases.gather_past(connection, store.sealer, touched)
         counted.update(one for one in coverage(gathered.folder, frame, doses) if one.area and one.month >= first)
-    return persons, _shares(counted, month_of(today))
+    last = month_of(today)
+    shares = (
+        ((one.indicator, one.month, one.area), (number, number if one.met else 0))
+        for one, number in counted.items()
+        if one.month <= last
+    )
+    return persons, _rolled_up(shares, 2)
 
 
-def _shares(counted: Mapping[Counted, int], last: str) -> Rows:
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for one, number in counted.items():
-        if one.month <= last:
-            sums = found.setdefault((one.indicator, one.month, one.area), [0, 0])
-            sums[0] += number
-            sums[1] += number if one.met else 0
+def _rolled_up(rows: Iterable[tuple[tuple[Any, ...], Sequence[int]]], at: int) -> Rows:
+    """Sum numbers up by their key, for the area in it (at this place) and for each above; the parent comes first."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for key, numbers in rows:
+        parts = key[at].split(".")
+        for end in range(1, len(parts) + 1):
+            place = (".".join(parts[: end - 1]), *key[:at], ".".join(parts[:end]), *key[at + 1 :])
+            sums = found.get(place)
+            found[place] = [*numbers] if sums is None else [one + more for one, more in zip(sums, numbers, strict=True)]
     return [(*key, *sums) for key, sums in sorted(found.items())]
 
 
@@ -117,7 +125,7 @@ def _parts(store: Store, behind: Callable[[Connection, str, int], Sequence[str]]
 
 
 def _flags(connection: Connection, today: date, first: str) -> Rows:
-    """Count the flags by village, month, program and rule; one statement."""
+    """Count the flags by area, month, program and rule; one statement."""
     flag, case = FlagRow.__table__.c, CaseRow.__table__.c
     raised = _month(connection, flag.opened_on)
     what = (raised, case.area, flag.program, flag.rule, flag.restricted)
@@ -127,7 +135,7 @@ def _flags(connection: Connection, today: date, first: str) -> Rows:
         .where(flag.opened_on >= date.fromisoformat(f"{first}-01"), flag.opened_on <= today, case.area != "")
         .group_by(*what)
     )
-    return [tuple(one) for one in connection.execute(query)]
+    return _rolled_up(((tuple(one[:-1]), one[-1:]) for one in connection.execute(query)), 1)
 
 
 def _month(connection: Connection, day: ColumnElement[date]) -> ColumnElement[str]:
@@ -148,7 +156,7 @@ def _times(connection: Connection, first: str) -> Rows:
             month = month_of(cases.day_of(life.since))
             if month >= first:
                 counted.update((name, month, case.area, case.program, edge) for name, edge in life.waited().items())
-    return [(*key, number) for key, number in sorted(counted.items())]
+    return _rolled_up(((key, (number,)) for key, number in counted.items()), 2)
 
 
 def _histories(since: datetime) -> Select[Any]:

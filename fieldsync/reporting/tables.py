@@ -1,4 +1,8 @@
-"""The tables of this room: what it counted of others, by village and month, made anew by each count."""
+"""The tables of this room: what it counted of others, by area and month, made anew by each count.
+
+An area is a village, or a district, regency or province with the sums of its villages. `parent` is the area right above
+it, so that all areas in one are found together.
+"""
 
 from datetime import datetime
 
@@ -13,6 +17,7 @@ class TrendCoverageRow(Base):
 
     __tablename__ = "trend_coverage"
 
+    parent: Mapped[str] = mapped_column(String(8), primary_key=True)
     indicator: Mapped[str] = mapped_column(String(40), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     area: Mapped[str] = mapped_column(String(13), primary_key=True)
@@ -25,6 +30,7 @@ class TrendFlagsRow(Base):
 
     __tablename__ = "trend_flags"
 
+    parent: Mapped[str] = mapped_column(String(8), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     area: Mapped[str] = mapped_column(String(13), primary_key=True)
     program: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -38,6 +44,7 @@ class TrendTimesRow(Base):
 
     __tablename__ = "trend_times"
 
+    parent: Mapped[str] = mapped_column(String(8), primary_key=True)
     indicator: Mapped[str] = mapped_column(String(40), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     area: Mapped[str] = mapped_column(String(13), primary_key=True)

@@ -1,19 +1,19 @@
-"""What trends are told by: kept numbers, summed within areas by month; never a person.
+"""What trends are told by: kept numbers of areas by month; never a person.
 
-A count stands for a village; a scope's areas may be of any level.
+Areas of every level have their own; those that lie in one are found by it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, func, literal, select
+from sqlalchemy import ColumnElement, Connection, String, and_, false, func, literal, or_, select
 
-from fieldsync.db import within
+from fieldsync.access import covers
 from fieldsync.reporting.tables import TrendCountRow, TrendCoverageRow, TrendFlagsRow, TrendTimesRow
 
-_LEVELS = (2, 5, 8, 13)  # characters of a code: province, regency, district, village
+_VILLAGE = 13  # characters of its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,9 @@ class Span:
     last: str
 
     @property
-    def level(self) -> int:
-        """Characters of the codes that areas are told by: those in the one area, or the areas themselves."""
-        longest = max(map(len, self.areas), default=_LEVELS[1])
-        if len(self.areas) > 1:
-            return longest
-        return next((one for one in _LEVELS if one > longest), longest)
+    def tops(self) -> Sequence[str]:
+        """The areas of which none lies in another."""
+        return [one for one in self.areas if not any(other != one and covers(other, one) for other in self.areas)]
 
 
 class Covered(NamedTuple):
@@ -66,11 +63,11 @@ class Raised(NamedTuple):
 def covered(connection: Connection, span: Span, indicators: Iterable[str], *, by_area: bool) -> list[Covered]:
     """Return coverage by indicator and month, by area too if so asked; one statement."""
     row = TrendCoverageRow.__table__.c
-    what = (row.indicator, row.month, _place(row.area, span, by_area=by_area))
+    what = (row.indicator, row.month, _named(row.area, by_area=by_area))
     query = (
         select(*what, func.sum(row.counted), func.sum(row.reached))
         .where(row.indicator.in_(list(indicators)), row.month.between(span.first, span.last))
-        .where(within(row.area, span.areas))
+        .where(_of(row, span, by_area=by_area))
         .group_by(*what)
     )
     return [Covered(*one) for one in connection.execute(query.order_by(*what))]
@@ -79,11 +76,11 @@ def covered(connection: Connection, span: Span, indicators: Iterable[str], *, by
 def waited(connection: Connection, span: Span, indicators: Iterable[str], *, by_area: bool) -> list[Waited]:
     """Return how long cases waited by indicator and month, by area too if so asked; one statement."""
     row = TrendTimesRow.__table__.c
-    what = (row.indicator, row.month, _place(row.area, span, by_area=by_area), row.edge)
+    what = (row.indicator, row.month, _named(row.area, by_area=by_area), row.edge)
     query = (
         select(*what, func.sum(row.cases))
         .where(row.indicator.in_(list(indicators)), row.month.between(span.first, span.last))
-        .where(row.program.in_(list(span.programs)), within(row.area, span.areas))
+        .where(row.program.in_(list(span.programs)), _of(row, span, by_area=by_area))
         .group_by(*what)
     )
     return [Waited(*one) for one in connection.execute(query.order_by(*what))]
@@ -98,11 +95,11 @@ def raised(connection: Connection, span: Span, *, restricted: bool) -> list[Rais
         restricted: whether those count that only few may see.
     """
     row = TrendFlagsRow.__table__.c
-    what = (row.rule, row.month, _place(row.area, span, by_area=True))
+    what = (row.rule, row.month, row.area)
     query = (
         select(*what, func.sum(row.flags))
         .where(row.month.between(span.first, span.last), row.program.in_(list(span.programs)))
-        .where(within(row.area, span.areas))
+        .where(_of(row, span, by_area=True))
         .group_by(*what)
     )
     if not restricted:
@@ -115,6 +112,15 @@ def counted_at(connection: Connection) -> datetime | None:
     return connection.execute(select(TrendCountRow.counted_at)).scalar_one_or_none()
 
 
-def _place(area: ColumnElement[str], span: Span, *, by_area: bool) -> ColumnElement[str]:
-    """Return the area that a village is told by: the beginning of its code."""
-    return func.substr(area, 1, literal(span.level if by_area else 0, literal_execute=True), type_=String)
+def _named(area: ColumnElement[str], *, by_area: bool) -> ColumnElement[str]:
+    """Return what an area is told by: nothing, where areas are not told apart."""
+    return area if by_area else func.substr(area, 1, literal(0, literal_execute=True), type_=String)
+
+
+def _of(row: Any, span: Span, *, by_area: bool) -> ColumnElement[bool]:
+    """Return the condition for a span's areas; told apart, one alone is told by those that lie in it."""
+    tops = span.tops
+    if by_area and len(tops) == 1 and len(tops[0]) < _VILLAGE:
+        inside: ColumnElement[bool] = row.parent == tops[0]
+        return inside
+    return or_(false(), *(and_(row.parent == one.rpartition(".")[0], row.area == one) for one in tops))

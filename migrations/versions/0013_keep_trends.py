@@ -1,4 +1,4 @@
-"""Keep what trends are told by: coverage, flags and times by village and month, and when they were counted."""
+"""Keep what trends are told by: coverage, flags and times by area and month, and when they were counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0012_index_open_cases"
 branch_labels = None
 depends_on = None
 
-LENGTHS = {"indicator": 40, "month": 7, "area": 13, "program": 16, "rule": 40}
+LENGTHS = {"parent": 8, "indicator": 40, "month": 7, "area": 13, "program": 16, "rule": 40}
 
 
 def _counts(table: str, names: tuple[str, ...], *others: sa.Column, key: tuple[str, ...] = ()) -> None:
@@ -27,11 +27,11 @@ def _number(name: str) -> sa.Column:
 
 
 def upgrade() -> None:
-    _counts("trend_coverage", ("indicator", "month", "area"), _number("counted"), _number("reached"))
+    _counts("trend_coverage", ("parent", "indicator", "month", "area"), _number("counted"), _number("reached"))
     restricted = sa.Column("restricted", sa.Boolean(), nullable=False)
-    names = ("month", "area", "program", "rule")
+    names = ("parent", "month", "area", "program", "rule")
     _counts("trend_flags", names, restricted, _number("flags"), key=("restricted",))
-    names = ("indicator", "month", "area", "program")
+    names = ("parent", "indicator", "month", "area", "program")
     _counts("trend_times", names, _number("edge"), _number("cases"), key=("edge",))
     op.create_table(
         "trend_count",

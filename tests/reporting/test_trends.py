@@ -1,6 +1,6 @@
 """The kept numbers of trends: what they are for a story told by hand, and that they equal a count from nothing."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import orjson
 import pytest
@@ -15,42 +15,11 @@ from fieldsync.programs import PROGRAMS
 from fieldsync.reporting import NOT_YET, Covered, Span, counting
 from fieldsync.reporting.tables import TrendCountRow, TrendCoverageRow, TrendFlagsRow, TrendTimesRow
 from tests.conftest import keep_tested_keys
-from tests.field import pregnancy, stranger, visit, woman
+from tests.field import SEVERE, birth, pregnancy, pushed, visit, woman
 from tests.office import KAYU_AGUNG_DESA, TULUNG_SELAPAN
 
 TABLES = (TrendCoverageRow, TrendFlagsRow, TrendTimesRow)
-BORN = date(2026, 2, 10)
 REGENCY = Span(("16.02",), PROGRAMS, "2025-03", "2026-03")
-SEVERE = {"systolic_mmhg": 172, "diastolic_mmhg": 112}
-
-
-def birth(tablet, number: int, area: str = KAYU_AGUNG_DESA, *, born: date = BORN, contacts=(), known=True, **fields):
-    """A pregnancy with its visits and its birth at home, all records at once; the baby has no record of its own."""
-    she = stranger(tablet, number, area=area)
-    she["data"]["village_code"] = area
-    hers = pregnancy(tablet, she["id"], area=area)
-    lmp = born - timedelta(days=280)
-    hers["data"] |= {"lmp_date": lmp.isoformat(), "registered_on": (lmp + timedelta(days=60)).isoformat()}
-    visits = [
-        visit(tablet, hers["id"], {"area": area}, visit_date=(lmp + timedelta(days=age)).isoformat())
-        for age in contacts
-    ]
-    told = {
-        "delivered_on": born.isoformat(),
-        "delivered_time": "03:20",
-        "place": "home",
-        "attendant": "midwife",
-        "mode": "vaginal",
-        "mother_outcome": "alive",
-        "babies": [{"outcome": "live_birth", "sex": "female", "birth_order": 1}],
-        **({"pregnancy_id": hers["id"]} if known else {}),
-        **fields,
-    }
-    return [she, hers, *visits, tablet.record("delivery", told, area=area)]
-
-
-def pushed(tablet, *records):
-    assert {one["status"] for one in tablet.push(*records)} == {"applied"}
 
 
 def count(office, **options):

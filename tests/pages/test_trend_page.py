@@ -12,10 +12,9 @@ from fieldsync import reporting
 from fieldsync.reporting import NOT_YET, Target, Waited
 from fieldsync.web.pages import trend_lines
 from fieldsync.web.pages.speech import Speech
-from tests.field import pregnancy, visit, woman
+from tests.field import SEVERE, birth, pregnancy, pushed, visit, woman
 from tests.office import NOON, TULUNG_SELAPAN
 from tests.pages.desk import reader, words
-from tests.reporting.test_trends import SEVERE, birth, pushed
 
 SKILLED = {"indicator": "skilled_birth", "from": "2026-01", "to": "2026-03"}
 
