@@ -8,7 +8,7 @@ from fieldsync.reporting.arrivals import Arrived, SilentVan, arrived_since, open
 from fieldsync.reporting.counting import KEPT_MONTHS, count_anew, count_daily
 from fieldsync.reporting.lives import LONGER, NOT_YET, TIMES, quantile
 from fieldsync.reporting.targets import Target, TargetsError, read_targets, shipped_targets
-from fieldsync.reporting.trends import Covered, Raised, Span, Waited, counted_at, covered, raised, waited
+from fieldsync.reporting.trends import By, Covered, Raised, Span, Waited, counted_at, covered, raised, waited
 
 __all__ = [
     "KEPT_MONTHS",
@@ -16,6 +16,7 @@ __all__ = [
     "NOT_YET",
     "TIMES",
     "Arrived",
+    "By",
     "Covered",
     "Raised",
     "SilentVan",

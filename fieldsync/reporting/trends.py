@@ -1,18 +1,19 @@
-"""What trends are told by: kept numbers of areas by month; never a person.
+"""What trends are told by: kept numbers by month, or of the areas in one; never a person.
 
-Areas of every level have their own; those that lie in one are found by it.
+Areas of every level have their own numbers; those that lie in one are found by it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from fieldsync.access import covers
 from fieldsync.reporting.tables import TrendCountRow, TrendCoverageRow, TrendFlagsRow, TrendTimesRow
 
+By = Literal["month", "area", "rule"]
 _VILLAGE = 13  # characters of its code
 
 
@@ -32,79 +33,68 @@ class Span:
 
 
 class Covered(NamedTuple):
-    """Of how many (`counted`) how many were `reached`; `area` is empty where areas are not told apart."""
+    """Of how many (`counted`) how many were `reached`, for a month or area (`key`)."""
 
     indicator: str
-    month: str
-    area: str
+    key: str
     counted: int
     reached: int
 
 
 class Waited(NamedTuple):
-    """How many cases waited for so long: `edge` in minutes, one of `lives.EDGES`, LONGER or NOT_YET."""
+    """How many cases of a month or area waited for so long: `edge` of `lives.EDGES`, in minutes, LONGER or NOT_YET."""
 
     indicator: str
-    month: str
-    area: str
+    key: str
     edge: int
     cases: int
 
 
 class Raised(NamedTuple):
-    """How many flags of a rule were raised."""
+    """How many flags of a month, area or rule were raised."""
 
-    rule: str
-    month: str
-    area: str
+    key: str
     flags: int
 
 
-def covered(connection: Connection, span: Span, indicators: Iterable[str], *, by_area: bool) -> list[Covered]:
-    """Return coverage by indicator and month, by area too if so asked; one statement."""
+def covered(connection: Connection, span: Span, indicators: Iterable[str], by: By) -> list[Covered]:
+    """Return coverage by month, or by area over all months; one statement."""
     row = TrendCoverageRow.__table__.c
-    what = (row.indicator, row.month, _named(row.area, by_area=by_area))
+    what = (row.indicator, row[by])
     query = (
         select(*what, func.sum(row.counted), func.sum(row.reached))
-        .where(row.indicator.in_(list(indicators)), row.month.between(span.first, span.last))
-        .where(_of(row, span, by_area=by_area))
+        .where(_where(row, span, by), row.indicator.in_(list(indicators)))
         .group_by(*what)
     )
     return [Covered(*one) for one in connection.execute(query.order_by(*what))]
 
 
-def waited(connection: Connection, span: Span, indicators: Iterable[str], *, by_area: bool) -> list[Waited]:
-    """Return how long cases waited by indicator and month, by area too if so asked; one statement."""
+def waited(connection: Connection, span: Span, indicators: Iterable[str], by: By) -> list[Waited]:
+    """Return how long cases waited by month, or by area over all months; one statement."""
     row = TrendTimesRow.__table__.c
-    what = (row.indicator, row.month, _named(row.area, by_area=by_area), row.edge)
+    what = (row.indicator, row[by], row.edge)
     query = (
         select(*what, func.sum(row.cases))
-        .where(row.indicator.in_(list(indicators)), row.month.between(span.first, span.last))
-        .where(row.program.in_(list(span.programs)), _of(row, span, by_area=by_area))
+        .where(_where(row, span, by), row.indicator.in_(list(indicators)), row.program.in_(list(span.programs)))
         .group_by(*what)
     )
     return [Waited(*one) for one in connection.execute(query.order_by(*what))]
 
 
-def raised(connection: Connection, span: Span, *, restricted: bool) -> list[Raised]:
-    """Return the flags that were raised by rule, month and area; one statement.
+def raised(connection: Connection, span: Span, by: By, *, restricted: bool) -> list[Raised]:
+    """Return the flags that were raised by month, or by area or rule over all months; one statement.
 
     Args:
         connection: for reading.
         span: where and when.
+        by: what they are told by.
         restricted: whether those count that only few may see.
     """
     row = TrendFlagsRow.__table__.c
-    what = (row.rule, row.month, row.area)
-    query = (
-        select(*what, func.sum(row.flags))
-        .where(row.month.between(span.first, span.last), row.program.in_(list(span.programs)))
-        .where(_of(row, span, by_area=True))
-        .group_by(*what)
-    )
+    query = select(row[by], func.sum(row.flags)).where(_where(row, span, by), row.program.in_(list(span.programs)))
     if not restricted:
         query = query.where(row.restricted.is_(False))
-    return [Raised(*one) for one in connection.execute(query.order_by(*what))]
+    return [Raised(*one) for one in connection.execute(query.group_by(row[by]).order_by(row[by]))]
 
 
 def counted_at(connection: Connection) -> datetime | None:
@@ -112,15 +102,11 @@ def counted_at(connection: Connection) -> datetime | None:
     return connection.execute(select(TrendCountRow.counted_at)).scalar_one_or_none()
 
 
-def _named(area: ColumnElement[str], *, by_area: bool) -> ColumnElement[str]:
-    """Return what an area is told by: nothing, where areas are not told apart."""
-    return area if by_area else func.substr(area, 1, literal(0, literal_execute=True), type_=String)
-
-
-def _of(row: Any, span: Span, *, by_area: bool) -> ColumnElement[bool]:
-    """Return the condition for a span's areas; told apart, one alone is told by those that lie in it."""
+def _where(row: Any, span: Span, by: By) -> ColumnElement[bool]:
+    """Return the condition for a span; one area, asked for by area, is told by those that lie in it."""
     tops = span.tops
-    if by_area and len(tops) == 1 and len(tops[0]) < _VILLAGE:
-        inside: ColumnElement[bool] = row.parent == tops[0]
-        return inside
-    return or_(false(), *(and_(row.parent == one.rpartition(".")[0], row.area == one) for one in tops))
+    if by == "area" and len(tops) == 1 and len(tops[0]) < _VILLAGE:
+        place = row.parent == tops[0]
+    else:
+        place = or_(false(), *(and_(row.parent == one.rpartition(".")[0], row.area == one) for one in tops))
+    return and_(row.month.between(span.first, span.last), place)

@@ -153,15 +153,15 @@ def test_times_are_said_in_their_unit(minutes, said):
 
 def test_times_beyond_all_steps_and_those_in_days_are_said_and_drawn():
     say, target = Speech("en", NOON), Target(336, "policy")
-    rows = [Waited("closed", "2026-01", "", 4320, 1), Waited("closed", "2026-02", "", reporting.LONGER, 1)]
+    rows = [Waited("closed", "2026-01", 4320, 1), Waited("closed", "2026-02", reporting.LONGER, 1)]
     lines = trend_lines.by_month(rows, ["2026-01", "2026-02"], lambda k, some: trend_lines.wait(k, some, target), bool)
     assert [trend_lines.waited(say, one.most) for one in lines] == ["≤ 3 days", "> 365 days"]
     assert [one.meets for one in lines] == [True, False]
     plot = trend_lines.picture(say, "closed", lines, target)
     assert [one["values"] for one in plot["series"]] == [[3.0, None], [3.0, None], [14.0, 14.0]]
-    late = trend_lines.wait("2026-01", [Waited("closed", "2026-01", "", 20160, 9), rows[1]], target)
+    late = trend_lines.wait("2026-01", [Waited("closed", "2026-01", 20160, 9), rows[1]], target)
     assert late.meets is True  # nine of ten, exactly on the limit
-    assert trend_lines.wait("2026-01", [Waited("closed", "2026-01", "", NOT_YET, 1)], target).meets is False
+    assert trend_lines.wait("2026-01", [Waited("closed", "2026-01", NOT_YET, 1)], target).meets is False
     assert trend_lines.file_row("closed", "month", lines[1], None, target)["half_within_minutes"] == "longer"
     assert trend_lines.aim(say, "flags", None) == "–"
 

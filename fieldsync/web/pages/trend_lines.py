@@ -95,29 +95,39 @@ def number(key: str, rows: Iterable[Raised]) -> Line:
 
 def by_month(rows: Iterable[Any], months: Sequence[str], make: Make, whole: Callable[[str], bool]) -> list[Line]:
     """Return a line for every month, those without numbers too; what is not whole meets or misses nothing yet."""
-    grouped = _grouped(rows, "month")
-    lines = [replace(make(month, grouped.get(month, ())), whole=whole(month)) for month in months]
-    return [one if one.whole else replace(one, meets=None) for one in lines]
+    grouped = _grouped(rows)
+    return [_judged(make(month, grouped.get(month, ())), whole=whole(month)) for month in months]
 
 
-def summed(rows: Iterable[Any], name: str, months: Sequence[Line], make: Make) -> list[Line]:
-    """Return a line for every area or rule (`name`): of the whole months; of all, where none is whole."""
-    basis, are_whole = counting_months(months)
-    grouped = _grouped((one for one in rows if one.month in basis), name)
-    lines = [replace(make(key, some), whole=are_whole) for key, some in sorted(grouped.items())]
-    return [one if are_whole else replace(one, meets=None) for one in lines]
+def by_key(rows: Iterable[Any], make: Make, *, whole: bool) -> list[Line]:
+    """Return a line for every area or rule that has numbers; of months that are not whole, nothing is met or missed."""
+    return [_judged(make(key, some), whole=whole) for key, some in sorted(_grouped(rows).items())]
 
 
-def counting_months(months: Sequence[Line]) -> tuple[set[str], bool]:
-    """Return the months by which sums are made, and whether these are whole ones with numbers."""
-    whole = {one.key for one in months if one.whole and one.counted}
-    return (whole, True) if whole else ({one.key for one in months}, False)
+def total(rows: Iterable[Any], months: Sequence[Line], make: Make) -> Line:
+    """Return one line for the months by which sums are made."""
+    basis, whole = counting_months(months)
+    return _judged(make("", [one for one in rows if basis[0] <= one.key <= basis[1]]), whole=whole)
 
 
-def _grouped(rows: Iterable[Any], name: str) -> Mapping[str, list[Any]]:
+def counting_months(months: Sequence[Line]) -> tuple[tuple[str, str], bool]:
+    """Return the first and the last month by which sums are made, and whether these are whole.
+
+    They are the months that are whole, if any of these has numbers; else all. A month is whole before a later one is.
+    """
+    whole = [one for one in months if one.whole]
+    basis = whole if any(one.counted for one in whole) else months
+    return (basis[0].key, basis[-1].key), basis is whole
+
+
+def _judged(line: Line, *, whole: bool) -> Line:
+    return replace(line, whole=whole, meets=line.meets if whole else None)
+
+
+def _grouped(rows: Iterable[Any]) -> Mapping[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(list)
     for one in rows:
-        found[getattr(one, name)].append(one)
+        found[one.key].append(one)
     return found
 
 

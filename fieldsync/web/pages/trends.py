@@ -3,8 +3,8 @@
 The numbers are kept ones, of the last count; the page says when that was. Filters stand in the address.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from fieldsync import reporting
 from fieldsync.access import region_names
 from fieldsync.programs import PROGRAMS
 from fieldsync.programs.coverage import Indicator, indicators, month_of, months_before
-from fieldsync.reporting import KEPT_MONTHS, TIMES, Span, Target, TargetsError
+from fieldsync.reporting import KEPT_MONTHS, TIMES, By, Span, Target, TargetsError
 from fieldsync.web.exporting import CSV, as_csv
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
@@ -146,13 +146,15 @@ def _months_to_choose() -> list[str]:
 
 
 def _found(connection: Connection, asked: _Asked, targets: Mapping[str, Target]) -> _Found:
-    rows, make = _rows(connection, asked, targets)
-    span, target = asked.span, targets.get(asked.topic)
-    known = min((one.month for one in rows), default=span.last)
-    shown = trend_lines.months_of(known, span.last)
-    months = trend_lines.by_month(rows, shown, make, lambda one: _is_whole(asked.topic, target, one))
-    areas = trend_lines.summed(rows, "area", months, make)
-    rules = trend_lines.summed(rows, "rule", months, make) if asked.topic == FLAGS else []
+    ask, make = _question(connection, asked.topic, targets)
+    span, whole = asked.span, partial(_is_whole, asked.topic, targets.get(asked.topic))
+    rows = ask(span, "month")
+    known = min((one.key for one in rows), default=span.last)
+    months = trend_lines.by_month(rows, trend_lines.months_of(known, span.last), make, whole)
+    (first, last), are_whole = trend_lines.counting_months(months)
+    summed = replace(span, first=first, last=last)
+    areas = trend_lines.by_key(ask(summed, "area"), make, whole=are_whole)
+    rules = trend_lines.by_key(ask(summed, "rule"), make, whole=are_whole) if asked.topic == FLAGS else []
     names = region_names(connection, [one.key for one in areas])
     most_first = sorted(rules, key=lambda one: (-one.counted, one.key))
     return _Found(_summary(connection, asked, targets), months, areas, most_first, names)
@@ -162,29 +164,26 @@ def _is_whole(topic: str, target: Target | None, one: str) -> bool:
     return trend_lines.is_whole(topic, target, one, speech().today)
 
 
-def _rows(
-    connection: Connection, asked: _Asked, targets: Mapping[str, Target]
-) -> tuple[Sequence[Any], trend_lines.Make]:
-    """Return the numbers of the chosen topic, and how a line is made of some of them."""
-    if asked.topic == FLAGS:
+def _question(
+    connection: Connection, topic: str, targets: Mapping[str, Target]
+) -> tuple[Callable[[Span, By], Sequence[Any]], trend_lines.Make]:
+    """Return how the numbers of a topic are asked for, and how a line is made of some of them."""
+    if topic == FLAGS:
         restricted = user().may("restricted.read")
-        return reporting.raised(connection, asked.span, restricted=restricted), trend_lines.number
-    ask, make = (reporting.waited, trend_lines.wait) if asked.topic in TIMES else (reporting.covered, trend_lines.share)
-    rows = ask(connection, asked.span, [asked.topic], by_area=True)
-    return rows, partial(make, target=targets[asked.topic])
+        return lambda span, by: reporting.raised(connection, span, by, restricted=restricted), trend_lines.number
+    ask, make = (reporting.waited, trend_lines.wait) if topic in TIMES else (reporting.covered, trend_lines.share)
+    return lambda span, by: ask(connection, span, [topic], by), partial(make, target=targets[topic])
 
 
 def _summary(connection: Connection, asked: _Asked, targets: Mapping[str, Target]) -> dict[str, Line]:
     """Return a line for each topic that has a target: of the months that are whole, of all where none is."""
-    span = asked.span
-    covered = [one for one in asked.topics if one in indicators()]
-    rows: list[Any] = list(reporting.covered(connection, span, covered, by_area=False))
-    rows += reporting.waited(connection, span, TIMES, by_area=False)
+    span, covered = asked.span, [one for one in asked.topics if one in indicators()]
+    rows: list[Any] = list(reporting.covered(connection, span, covered, "month"))
+    rows += reporting.waited(connection, span, TIMES, "month")
     shown, found = trend_lines.months_of(span.first, span.last), {}
     for topic in (*covered, *TIMES):
         mine, target = [one for one in rows if one.indicator == topic], targets[topic]
         make: trend_lines.Make = partial(trend_lines.wait if topic in TIMES else trend_lines.share, target=target)
-        whole = partial(_is_whole, topic, target)
-        summed = trend_lines.summed(mine, "area", trend_lines.by_month(mine, shown, make, whole), make)
-        found[topic] = summed[0] if summed else Line("")
+        months = trend_lines.by_month(mine, shown, make, partial(_is_whole, topic, target))
+        found[topic] = trend_lines.total(mine, months, make)
     return found
