@@ -178,10 +178,7 @@ def picture(say: Speech, topic: str, lines: Sequence[Line], target: Target | Non
     drawn = [{"label": name, "values": values, "role": f"measure{at}"} for at, (name, values) in enumerate(series, 1)]
     if goal is not None:
         drawn.append({"label": say.text("trends.target"), "values": [goal] * len(lines), "role": "limit"})
-    xs = [
-        int(datetime.combine(date.fromisoformat(f"{one.key}-01"), datetime.min.time(), UTC).timestamp())
-        for one in lines
-    ]
+    xs = [_seconds(one.key) for one in lines]
     return {**plot, "xs": xs, "time": True, "months": True, "x": say.text("trends.head_month"), "series": drawn}
 
 
