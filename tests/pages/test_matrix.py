@@ -19,15 +19,18 @@ PAGES = {
     "/cases": False,
     "/cases/print": False,
     "/cases/export.csv": False,
+    "/map": False,
+    "/map/areas": False,
     "/cases/{case}": True,
     "/trends": False,
     "/trends/export.csv": False,
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
+    "/dictionary": False,
 }
-# A form until something is asked for, tablets, and nothing but counts.
-NAMELESS = {"/persons", "/devices", "/trends", "/trends/export.csv"}
+# A form until something is asked for, tablets, words, and numbers only.
+NAMELESS = {"/persons", "/devices", "/map", "/map/areas", "/trends", "/trends/export.csv", "/dictionary"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

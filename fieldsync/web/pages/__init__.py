@@ -9,7 +9,9 @@ from jinja2 import StrictUndefined
 from fieldsync.web.pages import (
     assets,
     case_list,
+    case_map,
     case_page,
+    dictionary,
     duplicates,
     person_page,
     person_search,
@@ -24,12 +26,14 @@ BLUEPRINTS = (
     sign_in.blueprint,
     today.blueprint,
     case_list.blueprint,
+    case_map.blueprint,
     case_page.blueprint,
     trends.blueprint,
     duplicates.blueprint,
     person_search.blueprint,
     person_page.blueprint,
     tablets.blueprint,
+    dictionary.blueprint,
 )
 
 

@@ -10,21 +10,17 @@ from uuid import UUID
 from flask import Response, request
 
 from fieldsync import sync
-from fieldsync.access import Van, note_audit, region_names, vans_within
-from fieldsync.programs import PROGRAMS
-from fieldsync.rules import SEVERITIES
+from fieldsync.access import note_audit, region_names, vans_within
 from fieldsync.web.case_export import exported
-from fieldsync.web.case_query import NAMES, asked
-from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES
+from fieldsync.web.case_query import asked
 from fieldsync.web.exporting import CSV, GEOJSON, XLSX
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
-from fieldsync.web.pages.areas import area_choices
+from fieldsync.web.pages.case_filters import choices
 from fieldsync.web.pages.case_page import step_of
-from fieldsync.web.pages.rules import rule_titles
 from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
 from fieldsync.web.problems import Problem
-from fieldsync.web.queries import read_cursor, single, write_cursor
+from fieldsync.web.queries import read_cursor, write_cursor
 
 A_PAGE = 50
 MOST_PRINTED = 500
@@ -58,23 +54,8 @@ def show() -> Response:
         names=names,
         next_cursor=write_cursor(about, more),
         first_page=after is None,
-        **_choices(vans),
+        **choices(vans),
     )
-
-
-def _choices(vans: list[Van]) -> dict[str, Any]:
-    filters = {name: value for name in NAMES if (value := single(name))}
-    return {
-        "filters": filters,
-        "areas": area_choices(filters.get("area")),
-        "vans": [one.name for one in vans],
-        "rules": rule_titles(),
-        "programs": [one for one in PROGRAMS if one in user().scope.programs],
-        "severities": SEVERITIES,
-        "statuses": STATUSES,
-        "longest_assignee": LONGEST_ASSIGNEE,
-        "may_act": user().may("cases.act"),
-    }
 
 
 def _places(rows: list[dict[str, Any]]) -> set[str]:

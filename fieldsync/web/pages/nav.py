@@ -15,7 +15,8 @@ from fieldsync.access import OfficeUser, Scope
 class Entry(NamedTuple):
     """A page: its endpoint, the key of its word, the permission that it asks for, and the icon beside it.
 
-    `waits` tells how much waits there in somebody's scope, for pages whose entry says so.
+    `waits` tells how much waits there in somebody's scope, for pages whose entry says so. `more` pages are behind
+    a button: they are not for every morning.
     """
 
     endpoint: str
@@ -23,15 +24,18 @@ class Entry(NamedTuple):
     permission: str
     icon: str
     waits: Callable[[Connection, Scope], int] | None = None
+    more: bool = False
 
 
 ENTRIES = (
     Entry("today.show", "nav.today", "cases.read", "sun"),
     Entry("case_list.show", "nav.cases", "cases.read", "list"),
-    Entry("trends.show", "nav.trends", "cases.read", "trend"),
+    Entry("case_map.show", "nav.map", "cases.read", "place"),
     Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
     Entry("person_search.show", "nav.persons", "persons.read", "person"),
-    Entry("tablets.show", "nav.devices", "devices.read", "van"),
+    Entry("trends.show", "nav.trends", "cases.read", "trend", more=True),
+    Entry("tablets.show", "nav.devices", "devices.read", "van", more=True),
+    Entry("dictionary.show", "nav.dictionary", "cases.read", "book", more=True),
 )
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from fieldsync.db import Instant
 
-revision = "0013_keep_trends"
-down_revision = "0012_index_open_cases"
+revision = "0014_keep_trends"
+down_revision = "0013_keep_places"
 branch_labels = None
 depends_on = None
 
