@@ -22,13 +22,15 @@ PAGES = {
     "/map": False,
     "/map/areas": False,
     "/cases/{case}": True,
+    "/trends": False,
+    "/trends/export.csv": False,
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
     "/dictionary": False,
 }
-# A form until something is asked for, tablets, words, and numbers by area only.
-NAMELESS = {"/persons", "/devices", "/map", "/map/areas", "/dictionary"}
+# A form until something is asked for, tablets, words, and numbers only.
+NAMELESS = {"/persons", "/devices", "/map", "/map/areas", "/trends", "/trends/export.csv", "/dictionary"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

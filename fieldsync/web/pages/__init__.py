@@ -18,6 +18,7 @@ from fieldsync.web.pages import (
     sign_in,
     tablets,
     today,
+    trends,
 )
 
 BLUEPRINTS = (
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     case_list.blueprint,
     case_map.blueprint,
     case_page.blueprint,
+    trends.blueprint,
     duplicates.blueprint,
     person_search.blueprint,
     person_page.blueprint,

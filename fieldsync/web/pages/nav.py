@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("case_map.show", "nav.map", "cases.read", "place"),
     Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
     Entry("person_search.show", "nav.persons", "persons.read", "person"),
+    Entry("trends.show", "nav.trends", "cases.read", "trend", more=True),
     Entry("tablets.show", "nav.devices", "devices.read", "van", more=True),
     Entry("dictionary.show", "nav.dictionary", "cases.read", "book", more=True),
 )
