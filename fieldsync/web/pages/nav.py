@@ -29,6 +29,8 @@ ENTRIES = (
     Entry("today.show", "nav.today", "cases.read", "sun"),
     Entry("case_list.show", "nav.cases", "cases.read", "list"),
     Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
+    Entry("quarantine.show", "nav.quarantine", "records.quarantine", "urgent", reporting.open_refusals),
+    Entry("conflicts.show", "nav.conflicts", "persons.read", "fork"),
     Entry("person_search.show", "nav.persons", "persons.read", "person"),
     Entry("tablets.show", "nav.devices", "devices.read", "van"),
 )
