@@ -43,6 +43,10 @@ class RecordRow(Base):
     __table_args__ = (Index("ix_record_area", "area", "person_id"), Index("ix_record_person", "person_id"))
 
 
+_PREGNANCY = RecordRow.__table__.c.type == "pregnancy"
+Index("ix_record_pregnancy", RecordRow.__table__.c.area, postgresql_where=_PREGNANCY, sqlite_where=_PREGNANCY)
+
+
 class RevisionRow(Base):
     """One edit of a record that was edited more than once; a record with one edit has it in its own row."""
 

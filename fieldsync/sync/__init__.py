@@ -25,6 +25,7 @@ from fieldsync.sync.case_work import (
     due_counts,
     events_allowed,
     shows_restricted_flags,
+    worst_of_persons,
 )
 from fieldsync.sync.cursor import CursorError, CursorGone
 from fieldsync.sync.deciding import DecideError, NotTheirsError, PartError, Said, decide_review, split_person
@@ -114,4 +115,5 @@ __all__ = [
     "survey",
     "value_at",
     "wake_versions",
+    "worst_of_persons",
 ]

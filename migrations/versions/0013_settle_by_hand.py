@@ -1,4 +1,4 @@
-"""Settle by hand: where a refused record belongs, and fields that two edits contradicted."""
+"""Settle by hand: where a refused record belongs, fields that two edits contradicted; and find pregnancies by area."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("settled_at IS NULL")
+PREGNANCY = sa.text("type = 'pregnancy'")
 FIRST_AREA = {"postgresql": "areas ->> 0", "sqlite": "json_extract(areas, '$[0]')"}
 
 
@@ -34,11 +35,13 @@ def upgrade() -> None:
         sa.Column("settled_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict")),
     )
+    op.create_index("ix_record_pregnancy", "record", ["area"], postgresql_where=PREGNANCY, sqlite_where=PREGNANCY)
     op.create_index("ix_conflict_open", "conflict", ["record_id"], postgresql_where=OPEN, sqlite_where=OPEN)
 
 
 def downgrade() -> None:
     op.drop_index("ix_conflict_open", table_name="conflict")
     op.drop_table("conflict")
+    op.drop_index("ix_record_pregnancy", table_name="record")
     op.drop_column("quarantine", "program")
     op.drop_column("quarantine", "area")

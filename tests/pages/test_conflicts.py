@@ -50,6 +50,13 @@ def now(tablet, record):
     return next(one for one in changes if one["entity"] == "record" and one["id"] == record["id"])
 
 
+def pulled(tablet, record):
+    """A record as a tablet holds it after a pull, and the revision to build on."""
+    current = now(tablet, record)
+    kept = {name: value for name, value in current["data"].items() if name != "person_id"}
+    return kept, current["rev"]
+
+
 def test_both_values_are_told_with_who_said_them(tablet, other, manager, hers):
     apart(tablet, other, hers, {"weight_kg": 61.5}, {"weight_kg": 62})
     page = manager.page("/conflicts")
@@ -104,10 +111,11 @@ def test_an_edit_that_knew_of_both_decides_too_and_one_that_did_not_adds_another
     apart(tablet, other, hers, {"weight_kg": 61.5, "muac_cm": 25}, {"weight_kg": 62, "muac_cm": 27})
     assert len(numbers(manager.page("/conflicts"))) == 2
     third = tablet.office.tablet()
+    tablet.office.clock.forward(minutes=1)
     third.push(third.edited({**hers, "data": hers["data"]}, 1, weight_kg=63))
     assert len(numbers(manager.page("/conflicts"))) == 3
-    current = now(tablet, hers)
-    tablet.push(tablet.edited({**current["data"], "data": current["data"]["data"]}, current["rev"], muac_cm=26))
+    base, rev = pulled(tablet, hers)
+    assert tablet.push(tablet.edited(base, rev, muac_cm=26))[0]["status"] == "applied"
     page = manager.page("/conflicts")
     assert len(numbers(page)) == 2
     assert "lingkar lengan" not in words(page)
@@ -121,23 +129,23 @@ def test_a_field_left_out_a_village_and_a_deletion_are_decided_alike(office, tab
     apart(tablet, other, hers, {"muac_cm": ...}, {"muac_cm": 27})
     assert "kosong" in words(manager.page("/conflicts"))
     decide(manager, "other")
-    current = now(tablet, hers)
-    assert "muac_cm" not in current["data"]["data"]
-    base = {**current["data"], "data": current["data"]["data"]}
-    del base["person_id"]
-    tablet.push(tablet.edited(base, current["rev"], area=TULUNG_SELAPAN))
+    base, rev = pulled(tablet, hers)
+    assert "muac_cm" not in base["data"]
+    tablet.push(tablet.edited(base, rev, area=TULUNG_SELAPAN))
     office.clock.forward(minutes=1)
-    other.push(other.edited(base, current["rev"], area=KAYU_AGUNG))
+    assert other.push(other.edited(base, rev, area=KAYU_AGUNG))[0]["status"] == "conflict"
     near = reader(office, "data_manager", areas=("16.02.05",))
     assert "di luar wilayah" in words(decide(near, "other").text)
     assert decide(manager, "other").status_code == 303
-    moved = now(tablet, hers)
-    assert moved["data"]["area"] == TULUNG_SELAPAN
-    tablet.push({**tablet.edited({**base, "area": TULUNG_SELAPAN}, moved["rev"]), "deleted": True, "data": None})
-    other.push(other.edited({**base, "area": TULUNG_SELAPAN}, moved["rev"], weight_kg=70))
-    [number] = numbers(manager.page("/conflicts"))
-    assert manager.press(f"/conflicts/{number}", choice="other").status_code == 303
-    assert {one["deleted"] for one in tablet.pull()[0] if one["id"] == hers["id"]} <= {True}
+    base, rev = pulled(tablet, hers)
+    assert base["area"] == TULUNG_SELAPAN
+    tablet.push({**tablet.edited(base, rev), "deleted": True, "data": None})
+    office.clock.forward(minutes=1)
+    other.push(other.edited(base, rev, weight_kg=70))
+    _, cursor = tablet.pull()
+    assert decide(manager, "other").status_code == 303
+    [gone] = [one for one in tablet.pull(cursor)[0] if one["entity"] == "record"]
+    assert (gone["id"], gone["deleted"]) == (hers["id"], True)
 
 
 def test_a_restricted_field_is_on_the_list_of_who_may_see_it_only(office, tablet, other, manager, hers):

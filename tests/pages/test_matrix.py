@@ -21,12 +21,15 @@ PAGES = {
     "/cases/print": False,
     "/cases/export.csv": False,
     "/cases/{case}": True,
+    "/pregnancies": False,
+    "/registrations": False,
     "/conflicts": False,
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
 }
-NAMELESS = {"/persons", "/devices"}  # the one is a form until something is asked for, the other about tablets
+# The one is a form until something is asked for, the others are about tablets and births and deaths.
+NAMELESS = {"/persons", "/devices", "/registrations"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

@@ -78,7 +78,14 @@ def record_of(tablet, record_id):
 def test_a_refused_record_is_told_with_its_sender_and_why(tablet, manager, refused):
     said = words(manager.page("/quarantine"))
     assert "1 menunggu" in said
-    for one in (tablet.van, "petugas petugas-07", "hari ini", "kunjungan", "/data/systolic_mmhg", "out_of_range"):
+    for one in (
+        tablet.van,
+        "petugas petugas-07",
+        "hari ini",
+        "Kunjungan antenatal",
+        "/data/systolic_mmhg",
+        "out_of_range",
+    ):
         assert one in said, one
     assert "di luar batas" in said
     assert "terkirim: 1720" in said

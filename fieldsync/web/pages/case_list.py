@@ -65,7 +65,7 @@ def _choices(vans: list[Van]) -> dict[str, Any]:
     filters = {name: value for name in NAMES if (value := single(name))}
     return {
         "filters": filters,
-        "areas": _area_choices(filters.get("area")),
+        "areas": area_choices(filters.get("area")),
         "vans": [one.name for one in vans],
         "rules": rule_titles(),
         "programs": [one for one in PROGRAMS if one in user().scope.programs],
@@ -76,7 +76,7 @@ def _choices(vans: list[Van]) -> dict[str, Any]:
     }
 
 
-def _area_choices(chosen: str | None) -> list[tuple[str, str, int]]:
+def area_choices(chosen: str | None) -> list[tuple[str, str, int]]:
     """Return what may be chosen as (code, name, depth): the user's areas, what lies in them, and around the chosen."""
     path = [] if chosen is None else [one for one in _path(chosen) if user().scope.covers_area(one)]
     tops = user().scope.areas

@@ -28,6 +28,8 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("today.show", "nav.today", "cases.read", "sun"),
     Entry("case_list.show", "nav.cases", "cases.read", "list"),
+    Entry("pregnancies.show", "nav.pregnancies", "persons.read", "heart"),
+    Entry("registrations.show", "nav.registrations", "persons.read", "paper"),
     Entry("duplicates.show", "nav.duplicates", "identity.review", "two", reporting.open_reviews),
     Entry("quarantine.show", "nav.quarantine", "records.quarantine", "urgent", reporting.open_refusals),
     Entry("conflicts.show", "nav.conflicts", "persons.read", "fork"),
