@@ -1,4 +1,7 @@
-"""Fields that two edits contradicted and nobody decided yet, for whoever works where the record lies, newest first."""
+"""Fields that two edits contradicted and nobody decided yet, for whoever works where the record lies, newest first.
+
+Only which edits it were is told here; the values are in the registry.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

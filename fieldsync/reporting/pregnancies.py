@@ -1,4 +1,7 @@
-"""Pregnancies that are followed, by due date: how old each is, its visits, its risk score, as the rules look at it."""
+"""Pregnancies that are followed, by due date: how old each is, its visits, its risk score.
+
+All of it is worked out as the rules do, so that the register and the flags never differ.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -132,18 +132,12 @@ def repair(
         StillRefused: it is not right yet.
         Overtaken: it does not wait any more.
     """
-    with store.reading() as connection:
-        raw = as_sent(connection, store.sealer, [(entry.receipt, entry.position)])[entry.receipt, entry.position]
-        scope = device_scopes(connection, [entry.device_id]).get(entry.device_id)
-        skew_s = receipts.skew_of(connection, entry.receipt)
-        known = registry.look_up(connection, [entry.record_id]).get(entry.record_id)
-    if not isinstance(raw, dict) or scope is None:
-        raise Overtaken
+    raw, scope, skew_s = _opened(store, entry)
     made = changed(raw, changes)
-    _refuse_beyond(user.scope, made, known, language)
+    _refuse_beyond(store, user.scope, entry, made, language)
     device = Device(entry.device_id, "", "", "", scope)
     intake = Intake(batch_of_one(made, now + timedelta(seconds=skew_s)), device, now, skew_s, language)
-    altered = [pointer for pointer in changes if value_at(raw, pointer) != value_at(made, pointer)]
+    fields = _named(pointer for pointer in changes if value_at(raw, pointer) != value_at(made, pointer))
 
     def guard(connection: Connection) -> None:
         if not quarantine.lock_newest(connection, entry.id):
@@ -157,17 +151,30 @@ def repair(
             raise StillRefused(one.errors)
         if one.status in IN_EFFECT:
             quarantine.settle(connection, [entry.record_id], now)
-        detail: dict[str, Detail] = {"entry": entry.id, "fields": _named(altered), "status": one.status, "rev": one.rev}
+        detail: dict[str, Detail] = {"entry": entry.id, "fields": fields, "status": one.status, "rev": one.rev}
         note_audit(connection, user, "records.repair", entry.record_id, now, detail)
 
     return take(store, areas, intake, note, guard)[0].status
 
 
-def _refuse_beyond(scope: Scope, made: Mapping[str, Any], known: registry.Known | None, language: str) -> None:
+def _opened(store: Store, entry: Entry) -> tuple[dict[str, Any], Scope, float]:
+    """Return a record as it was sent, what its tablet may write now, and how far that one's clock was ahead."""
+    place = (entry.receipt, entry.position)
+    with store.reading() as connection:
+        raw = as_sent(connection, store.sealer, [place])[place]
+        scope = device_scopes(connection, [entry.device_id]).get(entry.device_id)
+        if not isinstance(raw, dict) or scope is None:
+            raise Overtaken
+        return raw, scope, receipts.skew_of(connection, entry.receipt)
+
+
+def _refuse_beyond(store: Store, scope: Scope, entry: Entry, made: Mapping[str, Any], language: str) -> None:
     """Refuse to write where the user does not work, though the tablet may."""
     area = made.get("area")
     if isinstance(area, str) and AREA.fullmatch(area) and not scope.covers_area(area):
         raise StillRefused([finding("/area", "beyond_user", language)])
+    with store.reading() as connection:
+        known = registry.look_up(connection, [entry.record_id]).get(entry.record_id)
     if known is not None and known.rev > 0 and not scope.covers_area(known.area):
         raise StillRefused([finding("/id", "beyond_user", language)])
 

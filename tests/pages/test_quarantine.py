@@ -241,6 +241,42 @@ def test_nobody_repairs_a_record_into_another_area(office, tablet, hers):
     assert near.press(f"/quarantine/{number}", **{**given, "v/area": KAYU_AGUNG}).status_code == 303
 
 
+def test_an_edit_of_a_record_that_lies_elsewhere_is_not_theirs_to_mend(office, tablet, hers):
+    far = visit(tablet, hers["id"], {"area": TULUNG_SELAPAN})
+    tablet.push(far)
+    tablet.push(tablet.edited(far, 1, area=KAYU_AGUNG, systolic_mmhg=1720))
+    near = reader(office, "data_manager", areas=("16.02.05",))
+    answer = repair(near, systolic_mmhg="172")
+    assert answer.status_code == 422
+    assert "/id beyond_user" in words(answer.text)
+    assert repair(reader(office, "data_manager"), systolic_mmhg="172").status_code == 303
+
+
+def test_a_record_whose_text_is_gone_is_told_and_not_repaired(office, tablet, manager, refused):
+    from fieldsync.ledger import purging
+
+    with office.store.reading() as connection:
+        [receipt] = {one.receipt for one in quarantined(connection)}
+    office.store.transact(lambda c: purging.drop_bodies(c, [receipt]))
+    assert "out_of_range" in words(manager.page("/quarantine"))
+    assert entries(manager.page("/quarantine")) == []
+    assert "Tidak dapat diperbaiki" in words(manager.page("/quarantine/1"))
+    assert manager.press("/quarantine/1").status_code == 422
+
+
+def quarantined(connection):
+    from fieldsync.ledger import quarantine
+
+    return quarantine.open_after(connection, 0, 10)
+
+
+def test_health_data_that_she_withheld_stays_withheld(tablet, manager, hers):
+    record = visit(tablet, hers["id"], {"consent": "refused", "area": "nowhere"})
+    tablet.push(record)
+    assert repair(manager, area=KAYU_AGUNG).status_code == 303
+    assert record_of(tablet, record["id"])["data"]["data"] == {}
+
+
 def test_what_has_no_id_or_no_form_is_told_and_not_repaired(tablet, manager):
     odd = {**woman(tablet), "type": "ufo", "officer": "\ud800", "data": {"a\ud800": "b"}}
     body = tablet.envelope([17, {**woman(tablet), "id": "x"}, odd])

@@ -59,7 +59,7 @@ def test_a_pregnancy_is_told_by_its_dates_visits_score_and_case(tablet, coordina
         "1, terakhir 1 Mar 2026",
     ):
         assert one in said, one
-    assert said.endswith("Darurat")
+    assert said.endswith("Darurat kasus Siti Aminah")
     page = coordinator.page("/pregnancies")
     assert f'href="/persons/{she["id"]}"' in page
     assert f'href="/cases/{case_of(coordinator.clerk, she)}"' in page

@@ -1,4 +1,7 @@
-"""The register of pregnancies that are followed, by due date, with the worst that the open case of each tells."""
+"""The register of pregnancies that are followed, by due date, with the worst that the open case of each tells.
+
+Names are opened for the rows of the page only.
+"""
 
 from typing import Any
 

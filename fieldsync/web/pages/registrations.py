@@ -1,4 +1,7 @@
-"""The register of births and deaths that wait for their registration, the earliest due first, as the cases tell."""
+"""The register of births and deaths that wait for their registration, the earliest due first, as the cases tell.
+
+Names are opened for the rows of the page only.
+"""
 
 from typing import Any
 
