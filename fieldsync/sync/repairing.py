@@ -90,7 +90,7 @@ def _told_by_itself(raw: Any, today: str, language: str) -> Errors:
     arrival = Arrival(0, raw)
     read_envelope(arrival, language)
     kind, errors = arrival.kind, arrival.errors
-    if kind is None or not isinstance(raw.get("data"), dict):
+    if kind is None or _is_withheld(raw) or not isinstance(raw.get("data"), dict):
         return errors
     try:
         found, _ = examine(kind, translate(kind, raw.get("form_version"), raw["data"]), today, language)
@@ -99,10 +99,14 @@ def _told_by_itself(raw: Any, today: str, language: str) -> Errors:
     return [*errors, *({"pointer": one.pointer, "code": one.code, "message": one.message} for one in found)]
 
 
+def _is_withheld(raw: Mapping[str, Any]) -> bool:
+    """Tell whether she refused that her health data be kept, so that nothing of it was."""
+    return raw.get("consent") == "refused" and not raw.get("data")
+
+
 def changed(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with other values at some pointers; `ABSENT` takes one out."""
-    # Of health data whose keeping she refused, nothing was kept.
-    made: Any = {**raw, "data": {}} if raw.get("consent") == "refused" and raw.get("data") is None else {**raw}
+    made: Any = {**raw, "data": {}} if _is_withheld(raw) else {**raw}
     for pointer, value in changes.items():
         made = put(made, pointer, value)
     return dict(made)
