@@ -18,7 +18,9 @@ import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
-from fieldsync import __version__, access, rulebook, sync
+from fieldsync import __version__, access, reporting, rulebook, sync
+from fieldsync.area_commands import areas
+from fieldsync.bi_commands import bi
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, today, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
@@ -43,7 +45,9 @@ def cli() -> None:
     """FieldSync: takes the batches that mobile service vans bring home, and loses none of them."""
 
 
+cli.add_command(areas)
 cli.add_command(user)
+cli.add_command(bi)
 cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
@@ -54,11 +58,17 @@ cli.add_command(notice)
 cli.add_command(scheduler)
 
 
+FAILURES = (
+    *(ConfigError, access.AccessError, AddressError, KeysError, NoticeError, RuleError, SealError),
+    reporting.BiError,
+)
+
+
 def main() -> None:
     """Run the command line."""
     try:
         cli(standalone_mode=True)
-    except (ConfigError, access.AccessError, AddressError, KeysError, NoticeError, RuleError, SealError) as error:
+    except FAILURES as error:
         click.echo(f"fieldsync: {error}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:
@@ -80,8 +90,10 @@ def db_upgrade(*, as_json: bool) -> None:
     store = open_store(settings)
     revision = upgrade(store)
     woken = sync.wake_versions(store, now())
+    views = store.transact(reporting.renew_views)
     store.close()
-    show(as_json, {"revision": revision, "woken": woken}, f"The database is at {revision}; {woken} records woken.")
+    answer = {"revision": revision, "woken": woken, "views": views}
+    show(as_json, answer, f"The database is at {revision}; {woken} records woken; {views} views renewed.")
 
 
 @db.command("new-epoch")

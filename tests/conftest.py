@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from argon2 import PasswordHasher
+from sqlalchemy import NullPool, create_engine, text
 
+from fieldsync.access import passwords
 from fieldsync.config import Settings
 from fieldsync.db import Base, Store, open_store, upgrade
 from tests.office import Office, Tablet
 
 GIVEN = "FIELDSYNC_TEST_DATABASE_URL"
 TESTED_SECRET = b"tests-only-secret-tests-only-secret"
+SHIPPED_HASHER = passwords._HASHER  # noqa: SLF001 # to give it back to those who test it
 KEPT_TABLES = ("feed_epoch", "hash_key")
 TESTED_RING = (("t1", bytes(range(32))),)
 
@@ -52,6 +55,20 @@ def keep_tested_keys(folder: Path) -> None:
     path = folder / "keys.json"
     path.write_text(json.dumps({"secret_key": TESTED_SECRET.decode(), "encryption_keys": ring}))
     path.chmod(0o600)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Hash passwords lightly in this process; the servers that tests start as processes hash them as shipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))
+        yield
+
+
+@pytest.fixture
+def shipped_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as shipped."""
+    monkeypatch.setattr(passwords, "_HASHER", SHIPPED_HASHER)
 
 
 @pytest.fixture(scope="session")
@@ -97,11 +114,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def _empty(url: str) -> None:
-    engine = create_engine(url)
+    """Empty the tables that hold anything: most tests fill a few."""
+    engine = create_engine(url, poolclass=NullPool)
     tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
+    filled = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+        if found := connection.execute(text(filled)).scalars().all():
+            connection.execute(text(f"TRUNCATE {', '.join(found)} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture
@@ -119,7 +138,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 @pytest.fixture
 def office(settings: Settings, store: Store) -> Office:
-    return Office(settings, store)
+    return Office(settings, store, alone=False)
 
 
 @pytest.fixture

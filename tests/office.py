@@ -4,7 +4,7 @@ import gzip
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from flask import Flask
@@ -42,15 +42,28 @@ class Clock:
 
 
 class Office:
-    """The server side of a test."""
+    """The server side of a test.
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    `alone` has an application of its own wired. Else it takes over the one that this worker's tests share, each in
+    its turn: to wire one takes longer than most tests.
+    """
+
+    _shared: ClassVar[Flask | None] = None
+
+    def __init__(self, settings: Settings, store: Store, *, alone: bool = True) -> None:
         self.store = store
         self.settings = settings
         self.clock = Clock()
-        self.app: Flask = create_application(House(settings, store, clock=self.clock))
+        house = House(settings, store, clock=self.clock)
+        self.app: Flask = create_application(house) if alone or settings.trusted_proxies else self._take_over(house)
         self.app.testing = True
         store.transact(lambda connection: access.load_regions(connection, access.HOME))
+
+    @classmethod
+    def _take_over(cls, house: House) -> Flask:
+        cls._shared = cls._shared or create_application(house)
+        cls._shared.extensions["fieldsync"] = house
+        return cls._shared
 
     def van(self, name: str = "Van 1", areas=("16.02",), programs=PROGRAMS) -> str:
         self.store.transact(lambda c: access.create_van(c, name, areas, programs, PROGRAMS, self.clock()))

@@ -20,6 +20,9 @@ from fieldsync.access.devices import (
     revoke,
 )
 from fieldsync.access.fleet import DeviceHealth, devices_within, list_devices
+from fieldsync.access.geojson import Fault, PlacesRead, read_places
+from fieldsync.access.outlines import GRID
+from fieldsync.access.places import AreaPlace, Imported, PlacesError, import_places, places_of
 from fieldsync.access.regions import (
     HOME,
     AreaBook,
@@ -58,19 +61,25 @@ from fieldsync.access.users import (
 from fieldsync.access.vans import Van, change_scope, create_van, van_by_name, vans_within
 
 __all__ = [
+    "GRID",
     "HOME",
     "PERMISSIONS",
     "ROLES",
     "AccessError",
     "Account",
     "AreaBook",
+    "AreaPlace",
     "AuditEntry",
     "Device",
     "DeviceHealth",
     "EnrollOutcome",
     "Enrolment",
+    "Fault",
+    "Imported",
     "Invitation",
     "OfficeUser",
+    "PlacesError",
+    "PlacesRead",
     "Region",
     "Revoked",
     "Scope",
@@ -94,6 +103,7 @@ __all__ = [
     "district_points",
     "enable_user",
     "enroll",
+    "import_places",
     "invite",
     "known_areas",
     "known_to_kemendagri",
@@ -108,7 +118,9 @@ __all__ = [
     "note_pull",
     "note_push",
     "office_user",
+    "places_of",
     "purge_audit",
+    "read_places",
     "region_names",
     "regions_in",
     "revoke",

@@ -29,6 +29,28 @@ class RegionRow(Base):
     )
 
 
+class AreaPlaceRow(Base):
+    """Where an area lies, by the office's own map: its outline, thinned, or only a point.
+
+    Whole numbers are steps of the grid of `outlines`; `x` and `y` are where its number stands, `outline` is as
+    `outlines.written` makes it and null for a point, `tolerance` what it was thinned by.
+    """
+
+    __tablename__ = "area_place"
+
+    code: Mapped[str] = mapped_column(String(13), ForeignKey("region.code"), primary_key=True)
+    x: Mapped[int] = mapped_column(Integer)
+    y: Mapped[int] = mapped_column(Integer)
+    west: Mapped[int] = mapped_column(Integer)
+    south: Mapped[int] = mapped_column(Integer)
+    east: Mapped[int] = mapped_column(Integer)
+    north: Mapped[int] = mapped_column(Integer)
+    tolerance: Mapped[int] = mapped_column(Integer)
+    outline: Mapped[str | None] = mapped_column(RawJson)
+
+    __table_args__ = (CheckConstraint("west <= east AND south <= north", name="box"),)
+
+
 class VanRow(Base):
     """A mobile unit."""
 

@@ -249,6 +249,8 @@ def _flags(sight: Sight, severity: ColumnElement[Any]) -> Iterator[ColumnElement
 
 
 GROUPS = ("severity", "district", "program", "rule")
+# What lies in one area, by how much of the code is its own: a case whose area is larger counts for that.
+AREAS = {"province": 2, "regency": 5, "district": DISTRICT_CODE_LENGTH, "village": 13}
 
 
 def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -258,18 +260,18 @@ def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Seq
         connection: for reading.
         sight: what the user may see.
         asked: which cases.
-        by: some of `GROUPS`. By rule, a case counts once for each rule of which it has a flag that counts.
+        by: some of `GROUPS` and `AREAS`. By rule, a case counts once for each rule of which it has a flag that counts.
 
     Returns:
         per group its values in the order of `by` (severity as a number, one more than the last where no flag is open;
-        district as the code of eight characters), and the number of cases; in order of the values.
+        areas as their codes), and the number of cases; in order of the values.
     """
     cases, flag = _cases(sight, asked), FlagRow.__table__.c
     values = {
         "severity": func.coalesce(cases.c.severity, _LAST),
-        "district": func.substr(cases.c.area, 1, DISTRICT_CODE_LENGTH),
         "program": cases.c.program,
         "rule": flag.rule,
+        **{level: func.substr(cases.c.area, 1, length) for level, length in AREAS.items()},
     }
     groups = [values[one].label(f"by_{one}") for one in by]
     query = select(*groups, func.count(cases.c.id.distinct())).select_from(cases)

@@ -121,7 +121,7 @@ def case_counts(
         connection: for reading.
         user: who asks.
         asked: which cases.
-        by: what to group by, some of `GROUPS`.
+        by: what to group by, some of `GROUPS` and of the levels of areas.
     """
     sight = _sight_of(user)
     groups = [dict(zip((*by, "cases"), one, strict=True)) for one in cases.count_cases(connection, sight, asked, by)]

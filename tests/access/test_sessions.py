@@ -114,7 +114,7 @@ def test_to_find_a_session_takes_one_statement(office):
 
 
 @pytest.mark.parametrize("username", ["siti", "nobody", "", "' OR 1=1 --", "%", "s" * 300])
-def test_who_exists_is_neither_told_nor_shown_by_the_work_done(office, monkeypatch, username):
+def test_who_exists_is_neither_told_nor_shown_by_the_work_done(shipped_hashing, office, monkeypatch, username):
     checked = []
 
     def matches(password_hash, password):
@@ -127,7 +127,7 @@ def test_who_exists_is_neither_told_nor_shown_by_the_work_done(office, monkeypat
     assert checked[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_the_hash_of_nobody_is_one_and_costs_as_much():
+def test_the_hash_of_nobody_is_one_and_costs_as_much(shipped_hashing):
     from argon2 import extract_parameters
 
     mine = extract_parameters(passwords.hash_password(PASSWORD, "siti"))

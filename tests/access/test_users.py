@@ -119,7 +119,7 @@ def test_a_password_is_the_same_from_every_keyboard(office):
     assert isinstance(entered(office, password="kata sandi \u00e9"), Session)
 
 
-def test_passwords_are_kept_as_argon2id_with_a_salt_of_their_own(office):
+def test_passwords_are_kept_as_argon2id_with_a_salt_of_their_own(office, shipped_hashing):
     for name in ("a", "b"):
         made(office, name)
     with office.reading() as connection:
@@ -128,7 +128,7 @@ def test_passwords_are_kept_as_argon2id_with_a_salt_of_their_own(office):
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_a_hash_of_older_parameters_is_renewed_at_log_in(office):
+def test_a_hash_of_older_parameters_is_renewed_at_log_in(office, shipped_hashing):
     from argon2 import PasswordHasher
 
     made(office)

@@ -20,6 +20,8 @@ PAGES = {
     "/cases": False,
     "/cases/print": False,
     "/cases/export.csv": False,
+    "/map": False,
+    "/map/areas": False,
     "/cases/{case}": True,
     "/pregnancies": False,
     "/registrations": False,
@@ -27,9 +29,10 @@ PAGES = {
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
+    "/dictionary": False,
 }
-# The one is a form until something is asked for, the others are about tablets and births and deaths.
-NAMELESS = {"/persons", "/devices", "/registrations"}
+# A form until something is asked for, tablets, words, numbers by area only, and births and deaths.
+NAMELESS = {"/persons", "/devices", "/map", "/map/areas", "/dictionary", "/registrations"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {

@@ -18,7 +18,7 @@ def house_settings(migrated_sqlite, tmp_path):
 @pytest.fixture
 def office(house_settings):
     store = open_store(house_settings)
-    yield Office(house_settings, store)
+    yield Office(house_settings, store, alone=False)
     store.close()
 
 

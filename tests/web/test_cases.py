@@ -16,7 +16,7 @@ REACTIVE = {"hiv_result": "reactive"}
 @pytest.fixture
 def office(settings, store):
     """On both databases: what is told of cases is mostly their statements."""
-    return Office(settings, store)
+    return Office(settings, store, alone=False)
 
 
 @pytest.fixture

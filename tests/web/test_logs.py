@@ -35,7 +35,7 @@ def written(monkeypatch):
 @pytest.fixture
 def office(written, house_settings):
     store = open_store(house_settings)
-    yield Office(house_settings, store)
+    yield Office(house_settings, store, alone=False)
     store.close()
 
 

@@ -9,8 +9,10 @@ from jinja2 import StrictUndefined
 from fieldsync.web.pages import (
     assets,
     case_list,
+    case_map,
     case_page,
     conflicts,
+    dictionary,
     duplicates,
     person_page,
     person_search,
@@ -27,6 +29,7 @@ BLUEPRINTS = (
     sign_in.blueprint,
     today.blueprint,
     case_list.blueprint,
+    case_map.blueprint,
     case_page.blueprint,
     pregnancies.blueprint,
     registrations.blueprint,
@@ -36,6 +39,7 @@ BLUEPRINTS = (
     person_search.blueprint,
     person_page.blueprint,
     tablets.blueprint,
+    dictionary.blueprint,
 )
 
 

@@ -10,26 +10,23 @@ from uuid import UUID
 from flask import Response, request
 
 from fieldsync import sync
-from fieldsync.access import Van, note_audit, region_names, regions_in, vans_within
-from fieldsync.programs import PROGRAMS
-from fieldsync.rules import SEVERITIES
+from fieldsync.access import note_audit, region_names, vans_within
 from fieldsync.web.case_export import exported
-from fieldsync.web.case_query import NAMES, asked
-from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES
+from fieldsync.web.case_query import asked
 from fieldsync.web.exporting import CSV, GEOJSON, XLSX
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
+from fieldsync.web.pages.case_filters import choices
 from fieldsync.web.pages.case_page import step_of
-from fieldsync.web.pages.rules import rule_titles
 from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
 from fieldsync.web.problems import Problem
-from fieldsync.web.queries import read_cursor, single, write_cursor
+from fieldsync.web.queries import read_cursor, write_cursor
 
 A_PAGE = 50
 MOST_PRINTED = 500
 MOST_AT_ONCE = 200
 AT_ONCE = ("acknowledge", "assign")
-DISTRICT, VILLAGE = 8, 13
+DISTRICT = 8
 _FORMS = {"csv": CSV, "xlsx": XLSX, "geojson": GEOJSON}
 
 blueprint = page_blueprint("case_list")
@@ -57,41 +54,8 @@ def show() -> Response:
         names=names,
         next_cursor=write_cursor(about, more),
         first_page=after is None,
-        **_choices(vans),
+        **choices(vans),
     )
-
-
-def _choices(vans: list[Van]) -> dict[str, Any]:
-    filters = {name: value for name in NAMES if (value := single(name))}
-    return {
-        "filters": filters,
-        "areas": area_choices(filters.get("area")),
-        "vans": [one.name for one in vans],
-        "rules": rule_titles(),
-        "programs": [one for one in PROGRAMS if one in user().scope.programs],
-        "severities": SEVERITIES,
-        "statuses": STATUSES,
-        "longest_assignee": LONGEST_ASSIGNEE,
-        "may_act": user().may("cases.act"),
-    }
-
-
-def area_choices(chosen: str | None) -> list[tuple[str, str, int]]:
-    """Return what may be chosen as (code, name, depth): the user's areas, what lies in them, and around the chosen."""
-    path = [] if chosen is None else [one for one in _path(chosen) if user().scope.covers_area(one)]
-    tops = user().scope.areas
-    with house().store.reading() as connection:
-        parents = [*tops, *(one for one in path if len(one) < VILLAGE)]
-        inner = regions_in(connection, parents)
-        names = region_names(connection, tops)
-    told = {one: names.get(one, one) for one in tops} | {one.code: one.name for one in inner}
-    least = min(code.count(".") for code in told)
-    return [(code, told[code], code.count(".") - least) for code in sorted(told)]
-
-
-def _path(code: str) -> list[str]:
-    parts = code.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def _places(rows: list[dict[str, Any]]) -> set[str]:

@@ -58,7 +58,8 @@ def _page(case_id: str, status: int = 200, wrong: str | None = None) -> Response
         others=[] if story is None else [one for one in story["cases"] if one["id"] != case["id"]],
         told=timeline(say, records),
         curves=curves(say, records, golden, case["flags"]),
-        place=_last_place(records),
+        # Whoever takes no steps goes nowhere, so needs no exact place.
+        place=_last_place(records) if user().may("cases.act") else None,
         names=names,
         allowed=sync.events_allowed(case["status"]) if user().may("cases.act") else frozenset(),
         outcomes=codes.OUTCOME.labels,

@@ -12,7 +12,7 @@ from fieldsync.access import region_names
 from fieldsync.reporting import DAYS_ALLOWED, KINDS, Sought, Unregistered, Waits
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
-from fieldsync.web.pages.case_list import area_choices
+from fieldsync.web.pages.case_filters import area_choices
 from fieldsync.web.pages.rules import rule_titles
 from fieldsync.web.pages.shell import page_blueprint, render, speech
 from fieldsync.web.queries import area, choice, read_cursor, single, write_cursor

@@ -5,8 +5,8 @@ from alembic import op
 
 from fieldsync.db import Instant, RecordId
 
-revision = "0013_settle_by_hand"
-down_revision = "0012_index_open_cases"
+revision = "0014_settle_by_hand"
+down_revision = "0013_keep_places"
 branch_labels = None
 depends_on = None
 
