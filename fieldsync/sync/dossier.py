@@ -101,6 +101,16 @@ def person_story(connection: Connection, sealer: Sealer, user: OfficeUser, wante
     }
 
 
+def persons_named(
+    connection: Connection, sealer: Sealer, user: OfficeUser, wanted: Sequence[str]
+) -> dict[str, tuple[str, str | None]]:
+    """Return (who it is now, name) for those of these ids that mean a person in the user's scope; two statements."""
+    aliases = registry.merged_into(connection, set(wanted))
+    ids = {one: aliases.get(one, one) for one in wanted}
+    persons = registry.persons_by_id(connection, sealer, user.scope, sorted({*ids.values()}))
+    return {one: (now, persons[now].get("full_name")) for one, now in ids.items() if now in persons}
+
+
 def person_history(
     connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str, language: str
 ) -> list[dict[str, Any]] | None:
