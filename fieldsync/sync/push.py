@@ -38,10 +38,11 @@ from fieldsync.sync.pool import Pool, fill, fill_versions, pool_of
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a push answers: the contract's body, and how many records had which outcome."""
+    """What a push answers: the contract's body; how many records had which outcome; how many hot keys were dropped."""
 
     body: dict[str, Any]
     outcomes: Counter[str]
+    dropped_keys: int = 0
 
 
 class Poison(Exception):  # noqa: N818 # what it is
@@ -60,6 +61,7 @@ class _Run:
     refused: dict[tuple[str, int], quarantine.Refused] = field(default_factory=dict)
     in_effect: set[str] = field(default_factory=set)
     counted: Counter[int] = field(default_factory=Counter)
+    dropped: int = 0
 
     def publish(self) -> None:
         """Do what comes last before the commit: everybody writes these rows."""
@@ -91,14 +93,14 @@ def push(  # noqa: D417 # the store and the areas are wiring
     skew_s = (batch.device_time - now).total_seconds()
     intake = Intake(batch, device, now, skew_s, language)
 
-    def work(connection: Connection, *, careful: bool = False) -> list[Arrival]:
+    def work(connection: Connection, *, careful: bool = False) -> tuple[list[Arrival], int]:
         return _push(connection, store.sealer, areas, intake, careful=careful)
 
     try:
-        arrivals = store.transact(work)
+        arrivals, dropped = store.transact(work)
     except Poison:
         # Savepoints cost two more trips for every batch: only one that needs them pays.
-        arrivals = store.transact(lambda connection: work(connection, careful=True))
+        arrivals, dropped = store.transact(lambda connection: work(connection, careful=True))
     outcomes = Counter([one.status for one in arrivals])
     body = {
         "batch_id": batch.batch_id,
@@ -106,10 +108,12 @@ def push(  # noqa: D417 # the store and the areas are wiring
         "clock_skew_s": round(skew_s, 3),
         "results": [answer_of(one) for one in arrivals],
     }
-    return Answer(body, outcomes)
+    return Answer(body, outcomes, dropped)
 
 
-def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, *, careful: bool) -> list[Arrival]:
+def _push(
+    connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, *, careful: bool
+) -> tuple[list[Arrival], int]:
     run = _Run(connection, sealer, intake.now, careful)
     registry.share_persons(connection)
     arrivals, known = take_in(connection, sealer, areas, intake)
@@ -123,7 +127,7 @@ def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intak
     _keep(run, intake, arrivals, outcomes)
     _note(connection, intake, arrivals, outcomes)
     run.publish()
-    return arrivals
+    return arrivals, run.dropped
 
 
 def _isolate(run: _Run, pool: Pool) -> None:
@@ -148,6 +152,7 @@ def _isolate(run: _Run, pool: Pool) -> None:
         return
     run.changes.extend(effect.changes)
     run.counted.update(effect.counted)
+    run.dropped += effect.dropped
     for member in effect.refused:
         run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
     waiting.release(run.connection, effect.released)
