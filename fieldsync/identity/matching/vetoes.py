@@ -43,7 +43,7 @@ def veto_of(
     vouched = levels[_NIK] == NIK.index("same")  # siblings may have one name, never one number
     if reason is not None and not (vouched and odds >= lifted.get(reason, math.inf)):
         return reason
-    if not vouched and _is_like_a_twin(levels):
+    if not vouched and _is_like_a_twin(levels) and odds < lifted.get("twin", math.inf):
         return "twin"
     if levels[_DIED]:
         return "died_before"
