@@ -25,12 +25,12 @@ from fieldsync.identity.normal.numbers import Nik, read_nik
 
 ON = date(2100, 1, 1)  # nobody in it is a child
 NUMBER = 7
-# Its numbers and dates are spoilt as freely as its names, and it has no twins: no veto about numbers is of use.
+# Its numbers and dates are spoilt as freely as its names, and it has no twins: no veto about these is of use.
 CHOICE = {
     "accept": 0.15,
     "review": 0.12,
     "margin": 0.0,
-    "lifted": dict.fromkeys(("two_niks", "serial_slip", "too_many_niks"), 0.01),
+    "lifted": dict.fromkeys(("two_niks", "serial_slip", "too_many_niks", "twin"), 0.01),
 }
 
 

@@ -52,6 +52,7 @@ def person(visit: Visit) -> dict[str, Any]:
         "birth_date": born,
         "birth_date_precision": precision,
         "mother_name": _text(visit.mother_name),
+        "father_name": _text(visit.father_name),
         "spouse_name": _text(visit.husband_name),
         "phone": _phone(visit.phone),
         "kk_number": _number(visit.kk),

@@ -49,12 +49,19 @@ def stream(seed: int, records: int = 100_000) -> Iterator[Visit]:
     return generate(seed, records).visits()
 
 
-def generate(seed: int, records: int = 100_000) -> Population:
-    """Return a population with exactly that many records (at least one)."""
+def generate(seed: int, records: int = 100_000, *, fathers: float = 0.0, villages: int | None = None) -> Population:
+    """Return a population with exactly that many records (at least one).
+
+    Args:
+        seed: of everything.
+        records: how many.
+        fathers: the share of records that name the father, if he is known; the exam's never do.
+        villages: the most of a regency that are lived in: few of them are crowded.
+    """
     rng, office, numbers = _random(seed, "lands"), Office(), Numbers()
-    lands = [_Land(rng, one, records // len(CUSTOMS)) for one in CUSTOMS]
+    lands = [_Land(rng, one, records // len(CUSTOMS), villages) for one in CUSTOMS]
     settled = [village for land in lands for village in land.planned]
-    recorder = Recorder({}, {})
+    recorder = Recorder({}, {}, fathers)
     people: list[Person] = []
     outings: list[Outing] = []
     for place in count():
@@ -76,7 +83,7 @@ def generate(seed: int, records: int = 100_000) -> Population:
 class _Land:
     """A regency: which of its villages are lived in, in which order, and how big they are."""
 
-    def __init__(self, rng: Random, custom: Custom, records: int) -> None:
+    def __init__(self, rng: Random, custom: Custom, records: int, villages: int | None) -> None:
         codes = villages_of(custom.regency)
         wanted = max(2, -(-records // RECORDS_OF_A_VILLAGE))
         districts: dict[str, list[str]] = {}
@@ -84,7 +91,7 @@ class _Land:
             districts.setdefault(code[:8], []).append(code)
         order = rng.sample(list(districts), len(districts))
         queue = [code for district in order for code in rng.sample(districts[district], len(districts[district]))]
-        most = len(queue) * 9 // 10
+        most = min(len(queue) * 9 // 10, villages or len(queue))
         grown = max(1.0, wanted / most)
         self.founders = (int(FOUNDERS[0] * grown), int(FOUNDERS[1] * grown))
         self._spare = queue[most:]

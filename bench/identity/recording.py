@@ -40,10 +40,11 @@ _UNDER_HUSBAND = 0.045
 
 @dataclass
 class Recorder:
-    """Knows each village's stop and midwife."""
+    """Knows each village's stop and midwife; `fathers` is the share of records that name a father who is known."""
 
     midwives: Mapping[str, str]
     stops: Mapping[str, Sequence[Village]]
+    fathers: float = 0.0
 
     def style(self, outing: Outing) -> tuple[Random, Style]:
         """Return how an outing is written, with the generator to go on with."""
@@ -72,6 +73,7 @@ class Recorder:
             event_date=_iso(outing.event_day),
             van_id=_van(village, civil=civil),
             synced_on=_iso(outing.synced_on),
+            father_name=_father(Random(f"{outing.seed}/father"), how, one, age, self.fathers),  # noqa: S311 # test data
         )
 
     def _nik(self, rng: Random, how: Style, one: Person, day: int) -> str | None:
@@ -153,6 +155,13 @@ def _mother(rng: Random, how: Style, one: Person, age: float) -> str | None:
         return None
     called: Name = one.mother.called if one.mother else one.mother_name[-1:]
     return written_name(rng, how, one.mother_name, "f", age + 25, called=called)
+
+
+def _father(rng: Random, how: Style, one: Person, age: float, share: float) -> str | None:
+    """Return the father's name; drawn apart, so that who asks for none gets the same records."""
+    if one.father is None or rng.random() >= share:
+        return None
+    return written_name(rng, how, one.father.name, "m", age + 28, called=one.father.called)
 
 
 def _husband(rng: Random, how: Style, one: Person, day: int, *, health: bool) -> str | None:

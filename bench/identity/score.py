@@ -7,6 +7,7 @@ in one pass over the records; nothing is sampled.
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations, pairwise
 
 from bench.identity.truth import KINDS, Truth
@@ -223,6 +224,44 @@ def difference(one: Partition, other: Partition) -> float:
     first, second = Counter(one.values()), Counter(other.values())
     same = sum(size for (a, b), size in both.items() if size == first[a] == second[b])
     return 1 - same / len(one) if one else 0.0
+
+
+def moved(one: Partition, other: Partition) -> float:
+    """Return the least share of records that must go to another cluster so that `one` becomes `other`, 0 to 1.
+
+    Clusters are paired, each with one at most, so that as many records as possible stay where they are.
+
+    Raises:
+        ValueError: they are not about the same records.
+    """
+    if one.keys() != other.keys():
+        raise ValueError("two partitions of different records")
+    rows: dict[Hashable, Counter[Hashable]] = defaultdict(Counter)
+    leads: dict[Hashable, Hashable] = {}
+    for record, cluster in one.items():
+        rows[cluster][other[record]] += 1
+        mine, theirs = _lead(leads, (0, cluster)), _lead(leads, (1, other[record]))
+        if mine != theirs:
+            leads[theirs] = mine
+    met: dict[Hashable, list[Counter[Hashable]]] = defaultdict(list)
+    for cluster, row in rows.items():
+        met[_lead(leads, (0, cluster))].append(row)
+    return 1 - sum(map(_most_kept, met.values())) / len(one) if one else 0.0
+
+
+def _most_kept(rows: Sequence[Counter[Hashable]]) -> int:
+    """Return the most records that stay when each of these clusters is paired with another of the other side."""
+    later = [frozenset[Hashable]().union(*rows[at:]) for at in range(len(rows) + 1)]
+
+    @cache
+    def most(at: int, taken: frozenset[Hashable]) -> int:
+        if at == len(rows):
+            return 0
+        free = [(size, name) for name, size in rows[at].items() if name not in taken]
+        kept = [size + most(at + 1, (taken | {name}) & later[at + 1]) for size, name in free]
+        return max([most(at + 1, taken & later[at + 1]), *kept])
+
+    return most(0, frozenset())
 
 
 def lines(figures: Score) -> list[str]:

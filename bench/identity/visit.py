@@ -20,3 +20,4 @@ class Visit(NamedTuple):
     event_date: str
     van_id: str
     synced_on: str
+    father_name: str | None = None  # not of the exam: only where the generator is asked for it

@@ -30,12 +30,14 @@ LOCAL = timedelta(hours=7)  # Asia/Jakarta, which has no other time of year: eno
 class Resolved:
     """How each record was found (``new``, ``matched``, ``review``), and the known persons that turned out to be one.
 
-    `merges` are (loser, winner), the winner being nobody's loser. `counted` is for `count_words`, at the end.
+    `merges` are (loser, winner), the winner being nobody's loser. `counted` is for `count_words`, at the end. `dropped`
+    is how many keys found nobody, since too many people share them.
     """
 
     found: dict[str, str] = field(default_factory=dict)
     merges: list[tuple[str, str]] = field(default_factory=list)
     counted: dict[int, int] = field(default_factory=dict)
+    dropped: int = 0
 
 
 def resolve(
@@ -71,7 +73,7 @@ def resolve(
     for one in newcomers:
         one.person_id = homes.get(one.record_id, one.record_id)
     found = dict.fromkeys(last, "new") | {one.record_id: one.outcome for one in placed}
-    return Resolved(found, _told(desk, last), counted)
+    return Resolved(found, _told(desk, last), counted, desk.dropped)
 
 
 def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) -> Resolved:
@@ -94,7 +96,7 @@ def learn(connection: Connection, sealer: Sealer, edited: Sequence[Incoming]) ->
     _write_down(connection, weights, by_record, placed, desk, links=False)
     for one in edited:
         one.person_id = desk.shelf.followed(str(one.person_id))
-    return Resolved({}, _told(desk, {}))
+    return Resolved({}, _told(desk, {}), dropped=desk.dropped)
 
 
 def _said(one: Incoming) -> Traits:

@@ -79,6 +79,10 @@ def _yes(indonesian: str, english: str, no: Words = _NOTHING) -> Mapping[str, Wo
 _CHILD = _yes("anak", "a child")
 _AT_HOME = _yes("serumah", "same home", ("bukan serumah", "not the same home"))
 _NAME5, _DATE4 = _about("nama", "the name"), _about("tanggal lahir", "the birth date")
+_PARENT: Mapping[str, Words] = {
+    **_about("orang tua", "the parent"),
+    "neither": ("ayah dan ibu tidak cocok", "neither parent fits"),
+}
 _NUMBERED: Mapping[str, Words] = {
     "unknown": _NOTHING,
     "same": ("NIK sama", "same NIK"),
@@ -118,14 +122,22 @@ _PLACE: Mapping[str, Words] = {
 _ONE_DAY: Mapping[str, Words] = {
     "no": ("keluarga tidak sama pada hari lahir", "no one family on the day of birth"),
     "home": ("lahir sehari di rumah yang sama", "born one day in one home"),
-    "mother": ("lahir sehari dari ibu yang sama", "born one day to one mother"),
-    "both": ("lahir sehari, ibu dan rumah sama", "born one day, one mother and home"),
+    "parent": ("lahir sehari dari orang tua yang sama", "born one day to one parent"),
+    "both": ("lahir sehari, orang tua dan rumah sama", "born one day, one parent and home"),
 }
 _SIZE: Mapping[str, Words] = {
     "one": ("satu catatan dikenal", "one record known"),
     "two": ("dua catatan dikenal", "two records known"),
     "few": ("beberapa catatan dikenal", "a few records known"),
     "many": ("banyak catatan dikenal", "many records known"),
+}
+_ALSO_SAME = _yes("tanggal lahir juga sama", "birth date the same anyway")
+_VILLAGE: Mapping[str, Words] = {
+    "no": ("bukan satu desa", "not one village"),
+    "few": ("desa dengan sedikit catatan", "a village of few records"),
+    "some": ("desa dengan beberapa ratus catatan", "a village of some hundred records"),
+    "many": ("desa dengan banyak catatan", "a village of many records"),
+    "crowd": ("desa yang sangat ramai", "a very populous village"),
 }
 _STRAY_NAME = _yes("pernah bernama lain", "once under another name")
 _STRAY_DATE: Mapping[str, Words] = {
@@ -138,31 +150,33 @@ _STRAY_DATE: Mapping[str, Words] = {
 # Per feature: what it is called, and the words of the parts of which its levels are made.
 _FEATURES: Mapping[str, tuple[Words, Sequence[Mapping[str, Words]]]] = {
     "nik": (("NIK", "NIK"), (_NUMBERED,)),
-    "nik_date": (("tanggal di NIK", "date inside the NIK"), (_NIK_DATE,)),
+    "nik_date": (("tanggal di NIK", "date inside the NIK"), (_ALSO_SAME, _NIK_DATE)),
     "name": (("nama", "name"), (_NAME,)),
     "shared_words": (("kata nama", "words of the name"), (_SHARED,)),
     "birth_date": (("tanggal lahir", "birth date"), (_CHILD, _DATE)),
     "sex": (("jenis kelamin", "sex"), (_SEX,)),
     "home": (("rumah", "home"), (_KK, _PHONE, _PLACE)),
     "mother": (("ibu", "mother"), (_relative("ibu", "mother's name"),)),
-    "father": (("ayah", "father"), (_relative("ayah", "father's name"),)),
+    "father": (("ayah", "father"), (_about("ibu", "the mother"), _relative("ayah", "father's name"))),
     "spouse": (("pasangan", "spouse"), (_relative("pasangan", "spouse's name"),)),
     "mother_words": (("kata nama ibu", "words of the mother's name"), (_SHARED,)),
     "home_name_date": (("rumah, nama dan tanggal", "home, name and date"), (_AT_HOME, _NAME5, _DATE4)),
     "nik_name_date": (("NIK, nama dan tanggal", "NIK, name and date"), (_about("NIK", "the NIK"), _NAME5, _DATE4)),
-    "child_date_mother_name": (
-        ("anak, tanggal, ibu dan nama", "child, date, mother and name"),
-        (_CHILD, _DATE4, _about("ibu", "the mother"), _NAME5),
+    "child_date_parent_name": (
+        ("anak, tanggal, orang tua dan nama", "child, date, parent and name"),
+        (_CHILD, _DATE4, _PARENT, _NAME5),
     ),
     "born_one_day": (("lahir sehari", "born one day"), (_ONE_DAY, _NAME)),
     "strays": (("catatan yang menyimpang", "records that stray"), (_CHILD, _STRAY_DATE, _STRAY_NAME)),
     "size": (("catatan", "records"), (_SIZE,)),
     "home_words": (("rumah dan kata nama", "home and words of the name"), (_AT_HOME, _SHARED)),
     "name_words": (("nama dan kata", "name and words"), (_NAME5, _SHARED)),
+    "village_name": (("desa dan nama", "village and name"), (_VILLAGE, _NAME5)),
+    "died_before": (("kematian", "death"), (_yes("sudah meninggal sebelumnya", "had died before"),)),
 }
 _TITLED = frozenset(
-    {"shared_words", "mother_words", "home_name_date", "nik_name_date", "child_date_mother_name", "home_words"}
-    | {"name_words", "born_one_day", "strays"}
+    {"shared_words", "mother_words", "home_name_date", "nik_name_date", "child_date_parent_name", "home_words"}
+    | {"name_words", "born_one_day", "strays", "village_name"}
 )
 _UNKNOWN: Words = ("tidak diketahui", "not known")
 _NONE: Words = ("tidak ada", "none")
@@ -172,6 +186,10 @@ _REASONS: Mapping[str, Words] = {
     "two_fit": ("cocok dengan dua orang", "fits two persons"),
     "told_apart": ("sudah dinyatakan bukan orang yang sama", "was said not to be the same"),
     "serial_slip": ("NIK hanya beda nomor urut: mungkin kembar", "NIKs differ in their serial: perhaps twins"),
+    "twin": (
+        "lahir sehari dari satu orang tua, nama lain: mungkin kembar",
+        "born one day to one parent, other name: twins?",
+    ),
     "two_niks": ("dua NIK sah yang berbeda", "two different valid NIKs"),
     "too_many_niks": ("terlalu banyak NIK untuk satu orang", "too many NIKs for one person"),
     "sex_and_date": ("jenis kelamin dan tanggal lahir berbeda", "sex and birth date differ"),

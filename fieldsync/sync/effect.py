@@ -28,7 +28,7 @@ GENERATIONS = 12
 
 @dataclass(slots=True)
 class Effect:
-    """What one pool did: changes to publish, what to hold and to release, what came before, words of names met."""
+    """What one pool did: changes to publish, what to hold and to release, what came before, words met, keys dropped."""
 
     changes: list[Change] = field(default_factory=list)
     held: list[waiting.Held] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Effect:
     in_effect: set[str] = field(default_factory=set)
     refused: list[Member] = field(default_factory=list)
     counted: dict[int, int] = field(default_factory=dict)
+    dropped: int = 0
     merges: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -179,12 +180,14 @@ def _apply(
     edits = [member.edit for member in ready]
     resolved = _give_persons(connection, sealer, known, edits)
     found, merges, effect.counted = resolved.found, resolved.merges, resolved.counted
+    effect.dropped = resolved.dropped
     registry.take_effect(connection, sealer, edits, known)
     taken = [edit for edit in edits if edit.status != "duplicate"]
     registry.note_conflicts(connection, taken)
     corrected = [edit for edit in taken if edit.kind.name == "person" and edit.record_id not in found]
     if corrected:
-        merges = [*merges, *identity.learn(connection, sealer, corrected).merges]
+        learnt = identity.learn(connection, sealer, corrected)
+        merges, effect.dropped = [*merges, *learnt.merges], effect.dropped + learnt.dropped
     aliases = dict(merges)
     merges = [(loser, str(followed(winner, aliases))) for loser, winner in merges]
     effect.changes += [change for edit in taken for change in _changes_of(edit)]

@@ -41,10 +41,11 @@ Note: TypeAlias = Callable[[Connection, Intake, Sequence[Arrival], Sequence[rece
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a push answers: the contract's body, and how many records had which outcome."""
+    """What a push answers: the contract's body; how many records had which outcome; how many hot keys were dropped."""
 
     body: dict[str, Any]
     outcomes: Counter[str]
+    dropped_keys: int = 0
 
 
 class Poison(Exception):  # noqa: N818 # what it is
@@ -63,6 +64,7 @@ class _Run:
     refused: dict[tuple[str, int], quarantine.Refused] = field(default_factory=dict)
     in_effect: set[str] = field(default_factory=set)
     counted: Counter[int] = field(default_factory=Counter)
+    dropped: int = 0
 
     def publish(self) -> None:
         """Do what comes last before the commit: everybody writes these rows."""
@@ -89,7 +91,7 @@ def push(  # noqa: D417 # the store and the areas are wiring
         the answer, after the commit; one result per record, in order.
     """
     skew_s = (batch.device_time - now).total_seconds()
-    arrivals = take(store, areas, Intake(batch, device, now, skew_s, language), _note)
+    arrivals, dropped = take(store, areas, Intake(batch, device, now, skew_s, language), _note)
     outcomes = Counter([one.status for one in arrivals])
     body = {
         "batch_id": batch.batch_id,
@@ -97,13 +99,13 @@ def push(  # noqa: D417 # the store and the areas are wiring
         "clock_skew_s": round(skew_s, 3),
         "results": [answer_of(one) for one in arrivals],
     }
-    return Answer(body, outcomes)
+    return Answer(body, outcomes, dropped)
 
 
 def take(
     store: Store, areas: AreaBook, intake: Intake, note: Note, guard: Callable[[Connection], None] = lambda _: None
-) -> list[Arrival]:
-    """Let a batch take effect in one transaction; return what became of its records, after the commit.
+) -> tuple[list[Arrival], int]:
+    """Let a batch take effect in one transaction.
 
     Args:
         store: the database.
@@ -111,9 +113,12 @@ def take(
         intake: the batch at the door.
         note: called in the transaction, behind all effects and before they are told; what it raises undoes everything.
         guard: called first in the transaction; what it raises ends it.
+
+    Returns:
+        after the commit, what became of the records, and how many crowded keys of persons were dropped.
     """
 
-    def work(connection: Connection, *, careful: bool = False) -> list[Arrival]:
+    def work(connection: Connection, *, careful: bool = False) -> tuple[list[Arrival], int]:
         guard(connection)
         return _push(connection, store.sealer, areas, intake, note, careful=careful)
 
@@ -126,7 +131,7 @@ def take(
 
 def _push(
     connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, note: Note, *, careful: bool
-) -> list[Arrival]:
+) -> tuple[list[Arrival], int]:
     run = _Run(connection, sealer, intake.now, careful)
     registry.share_persons(connection)
     arrivals, known = take_in(connection, sealer, areas, intake)
@@ -140,7 +145,7 @@ def _push(
     _keep(run, intake, arrivals, outcomes)
     note(connection, intake, arrivals, outcomes)
     run.publish()
-    return arrivals
+    return arrivals, run.dropped
 
 
 def _isolate(run: _Run, pool: Pool) -> None:
@@ -165,6 +170,7 @@ def _isolate(run: _Run, pool: Pool) -> None:
         return
     run.changes.extend(effect.changes)
     run.counted.update(effect.counted)
+    run.dropped += effect.dropped
     for member in effect.refused:
         run.refuse(member.position, member.arrival, member.origin)
     waiting.release(run.connection, effect.released)

@@ -158,7 +158,8 @@ def repair(
         detail: dict[str, Detail] = {"entry": entry.id, "fields": fields, "status": one.status, "rev": one.rev}
         note_audit(connection, user, "records.repair", entry.record_id, now, detail)
 
-    return take(store, areas, intake, note, guard)[0].status
+    [repaired], _ = take(store, areas, intake, note, guard)
+    return repaired.status
 
 
 def _opened(store: Store, entry: Entry) -> tuple[dict[str, Any], Scope, float]:

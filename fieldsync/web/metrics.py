@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 RECORDS = Counter("fieldsync_push_records", "Pushed records by their outcome", ["outcome"])
+DROPPED_KEYS = Counter("fieldsync_identity_dropped_keys", "Keys of pushed persons that too many people share")
 CHANGES = Counter("fieldsync_pull_changes", "Changes handed out to tablets")
 REQUESTS = Counter("fieldsync_http_requests", "Requests by route and status", ["route", "status"])
 SECONDS = Histogram(

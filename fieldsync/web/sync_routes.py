@@ -11,7 +11,7 @@ from fieldsync.sync.batch import TooManyRecordsError
 from fieldsync.web.bodies import FIRST_LEVEL, read_json
 from fieldsync.web.gate import device, permission
 from fieldsync.web.house import house
-from fieldsync.web.metrics import CHANGES, RECORDS
+from fieldsync.web.metrics import CHANGES, DROPPED_KEYS, RECORDS
 from fieldsync.web.problems import Problem, language
 from fieldsync.web.queries import single, whole
 from fieldsync.web.schemas import ConfigSchema, DigestSchema, PageSchema, PushAnswerSchema, PushSchema
@@ -49,6 +49,7 @@ def push() -> Response:
     answer = sync.push(house().store, house().areas, batch, device(), house().clock(), language())
     for outcome, number in answer.outcomes.items():
         RECORDS.labels(outcome).inc(number)
+    DROPPED_KEYS.inc(answer.dropped_keys)
     g.log = {"records": dict(answer.outcomes)}
     return _json(orjson.dumps(answer.body))
 

@@ -10,6 +10,7 @@ from bench.identity.score import (
     calibration,
     difference,
     lines,
+    moved,
     over_merges,
     pair_figures,
     reviewed,
@@ -93,11 +94,22 @@ def test_one_record_that_joins_four_makes_five_differ():
 PARTITIONS = st.dictionaries(st.text(max_size=3), st.integers(0, 6), max_size=30)
 
 
+def test_one_record_that_joins_four_is_one_to_move():
+    one = {"a": 1, "b": 1, "c": 1, "d": 1, "e": 2, "f": 3}
+    assert moved(one, {**one, "e": 1}) == pytest.approx(1 / 6)
+    assert moved({"a": 1, "b": 1, "c": 2, "d": 2}, {"a": 1, "b": 2, "c": 1, "d": 2}) == 0.5
+    before, after = dict(zip("abcde", (1, 1, 1, 2, 2), strict=True)), dict(zip("abcde", (1, 2, 2, 2, 3), strict=True))
+    assert moved(before, after) == pytest.approx(2 / 5)
+    assert moved({}, {}) == 0
+    with pytest.raises(ValueError, match="different records"):
+        moved(one, {})
+
+
 @given(PARTITIONS, st.randoms(use_true_random=False))
 def test_names_of_clusters_do_not_matter(partition, rng):
     other = dict(enumerate(rng.sample(range(100, 107), 7)))
     renamed = {record: other[cluster] for record, cluster in partition.items()}
-    assert difference(partition, renamed) == 0
+    assert difference(partition, renamed) == moved(partition, renamed) == 0
     assert pair_figures(partition, renamed) == Figures(1.0, 1.0)
     assert bcubed_figures(partition, renamed).f1 == pytest.approx(1)
 

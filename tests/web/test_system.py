@@ -5,12 +5,13 @@ import re
 import pytest
 
 from fieldsync.db import newest, open_store
+from fieldsync.identity.matching.keys import HOT
 from fieldsync.programs import TYPES
 from fieldsync.web import gate
 from fieldsync.web.application import create_application
 from fieldsync.web.house import House
 from tests.conftest import settings_for
-from tests.field import visit, woman
+from tests.field import stranger, visit, woman
 from tests.office import new_id
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -109,6 +110,25 @@ def test_every_outcome_is_counted_under_the_contract_s_word(client, tablet):
     assert set(after) <= {"applied", "duplicate", "merged", "conflict", "held", "rejected"}
 
 
+def dropped_keys(client) -> float:
+    [number] = re.findall(r"^fieldsync_identity_dropped_keys_total (\S+)", client.get("/metrics").text, re.MULTILINE)
+    return float(number)
+
+
+def test_keys_that_too_many_people_share_are_counted(client, tablet):
+    def of_one_telephone(number: int):
+        she = stranger(tablet, number)
+        she["data"]["phone"] = "081277665544"
+        return she
+
+    before = dropped_keys(client)
+    tablet.push(*map(of_one_telephone, range(HOT)))
+    few = dropped_keys(client)
+    tablet.push(of_one_telephone(HOT), of_one_telephone(HOT + 1), of_one_telephone(HOT + 2))
+    assert few == before
+    assert dropped_keys(client) == few + 2  # the first of the three is the one too many
+
+
 def test_metrics_are_prometheus_text_and_show_nothing_personal(client, tablet):
     she = woman(tablet, "Rukmini Zulaikha", nik="1602055205980001")
     tablet.push(she)
@@ -120,6 +140,7 @@ def test_metrics_are_prometheus_text_and_show_nothing_personal(client, tablet):
     assert answer.content_type.startswith("text/plain")
     for name in (
         "fieldsync_push_records",
+        "fieldsync_identity_dropped_keys",
         "fieldsync_pull_changes",
         "fieldsync_http_requests",
         "fieldsync_http_seconds",

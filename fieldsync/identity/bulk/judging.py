@@ -65,7 +65,7 @@ def _scenes(said: Sequence[Traits], weights: Weights) -> list[Scene]:
     for one in said:
         words.count(one)
     crowded = _crowded(said)
-    return [Scene(words.rarity_of(one), crowded) for one in said]
+    return [Scene(words.rarity_of(one), crowded, words.records_of(one.village)) for one in said]
 
 
 def _crowded(said: Sequence[Traits]) -> frozenset[str]:

@@ -6,6 +6,7 @@ What several fields tell together (a home, a child's birth) is evidence of its o
 telephone and village agree for a whole household, and alone would glue siblings together.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,8 @@ FIVE = ("unknown", "good", "doubtful", "bad", "spouses")
 TWO = ("no", "yes")
 SIZE = ("one", "two", "few", "many")
 STRAY = ("no", "beside", "year", "far")
+PARENT = (*FOUR, "neither")
+VILLAGE = ("no", "few", "some", "many", "crowd")
 
 
 def _crossed(*parts: Sequence[str]) -> tuple[str, ...]:
@@ -56,24 +59,26 @@ def _crossed(*parts: Sequence[str]) -> tuple[str, ...]:
 
 FEATURES: Mapping[str, tuple[str, ...]] = {
     "nik": NIK,
-    "nik_date": NIK_DATE,
+    "nik_date": _crossed(TWO, NIK_DATE),
     "name": NAME,
     "shared_words": SHARED,
     "birth_date": _crossed(TWO, DATE),
     "sex": SEX,
     "home": _crossed(KK, PHONE, PLACE),
     "mother": RELATIVE,
-    "father": RELATIVE,
+    "father": _crossed(FOUR, RELATIVE),
     "spouse": RELATIVE,
     "mother_words": SHARED,
     "home_name_date": _crossed(TWO, FIVE, FOUR),
     "nik_name_date": _crossed(FOUR, FIVE, FOUR),
-    "child_date_mother_name": _crossed(TWO, FOUR, FOUR, FIVE),
-    "born_one_day": _crossed(("no", "home", "mother", "both"), NAME),
+    "child_date_parent_name": _crossed(TWO, FOUR, PARENT, FIVE),
+    "born_one_day": _crossed(("no", "home", "parent", "both"), NAME),
     "strays": _crossed(TWO, STRAY, TWO),
     "size": SIZE,
     "home_words": _crossed(TWO, SHARED),
     "name_words": _crossed(FIVE, SHARED),
+    "village_name": _crossed(VILLAGE, FIVE),
+    "died_before": TWO,
 }
 
 _NAME_OF = tuple(NAME.index(one.name.lower()) if one else NAME.index("other") for one in Likeness)
@@ -105,15 +110,22 @@ _NIK_OF = {
 _NIK4 = (0, 1, 2, 2, 2, 3)
 _RELATIVE_OF = (0, 1, 1, 2, 3, 3, 3, 3, 3, 5, 5, 4, 5, 5)
 _RELATIVE4 = (0, 1, 1, 2, 2, 3)
+_BAD, _NEITHER = PARENT.index("bad"), PARENT.index("neither")
 _RARITY_BOUNDS = (3.5, 5.5, 7.5, 9.5, 12.5)
+_VILLAGE_BOUNDS = (120, 480, 1_500)  # records
+_SAME_PLACE = PLACE.index("same")
 
 
 @dataclass(slots=True)
 class Scene:
-    """What the comparison must know of everybody else: how rare words are (nats), which phones are no one's own."""
+    """What the comparison must know of everybody else.
+
+    How rare words are (nats), which phones are no one's own, how many records the village of the record has.
+    """
 
     rarity: Mapping[str, float] = field(default_factory=dict)
     crowded: frozenset[str] = frozenset()
+    village: int = 0
 
 
 def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
@@ -124,6 +136,8 @@ def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
         name = _SPOUSES
     born, stray_date = _date_level(one, person.born)
     mother, mother_shared = _relative_level(one.mothers, person.mothers, scene.rarity)
+    father, _ = _relative_level(one.fathers, person.fathers, scene.rarity)
+    parent = _parent_level(_RELATIVE4[mother], _RELATIVE4[father])
     home = _home_level(one, person, scene)
     at_home = 1 if (home // 12 == 1 or home // 4 % 3 == 1) else 0
     child = 1 if _is_child(one, person) else 0
@@ -131,24 +145,26 @@ def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
     words = _rarity_level(shared)
     return (
         nik,
-        _nik_date_level(one, person),
+        (len(NIK_DATE) if date4 == 1 else 0) + _nik_date_level(one, person),
         name,
         words,
         child * len(DATE) + born,
         _sex_level(one, person),
         home,
         mother,
-        _relative_level(one.fathers, person.fathers, scene.rarity)[0],
+        _RELATIVE4[mother] * len(RELATIVE) + father,
         _relative_level(one.spouses, person.spouses, scene.rarity)[0],
         _rarity_level(mother_shared),
         (at_home * 5 + name5) * 4 + date4,
         (_NIK4[nik] * 5 + name5) * 4 + date4,
-        ((child * 4 + date4) * 4 + _RELATIVE4[mother]) * 5 + name5,
-        _one_day(born, at_home, mother) * len(NAME) + name,
+        ((child * 4 + date4) * len(PARENT) + parent) * 5 + name5,
+        _one_day(born, at_home, parent) * len(NAME) + name,
         (child * 4 + stray_date) * 2 + (1 if len(person.names) > 1 and _strays(one.names, person.names) else 0),
         _size_level(len(person.records)),
         at_home * len(SHARED) + words,
         name5 * len(SHARED) + words,
+        (_village_level(scene.village) if home % 4 == _SAME_PLACE else 0) * 5 + name5,
+        1 if _died_before(one, person) else 0,
     )
 
 
@@ -256,6 +272,17 @@ def _relative_level(names: Sequence[Name], known: Sequence[Name], rarity: Mappin
     return _RELATIVE_OF[level], shared
 
 
+def _parent_level(mother: int, father: int) -> int:
+    """Tell how the parents fit: siblings share both, so a second that fits says nothing new; two that do not, a lot."""
+    return _NEITHER if mother == father == _BAD else mother or father
+
+
+def _died_before(one: Traits, person: Profile) -> bool:
+    if person.died is not None and one.died is None and person.died < one.on:
+        return True
+    return one.died is not None and any(on > one.died.isoformat() for _, on, *_ in person.rows)
+
+
 def _sex_level(one: Traits, person: Profile) -> int:
     if one.sex is None or not person.sexes:
         return NULL
@@ -278,11 +305,16 @@ def _is_child(one: Traits, person: Profile) -> bool:
     return born is not None and (one.on - born).days < CHILD_DAYS
 
 
-def _one_day(born: int, at_home: int, mother: int) -> int:
+def _one_day(born: int, at_home: int, parent: int) -> int:
     """Tell what says that two who were born on one day are of one family: then another name may be a twin's."""
     if born != 1:
         return 0
-    return at_home + (2 if 0 < _RELATIVE4[mother] < 3 else 0)  # noqa: PLR2004 # good or doubtful
+    return at_home + (2 if 0 < parent < 3 else 0)  # noqa: PLR2004 # good or doubtful
+
+
+def _village_level(records: int) -> int:
+    """Tell how many there are of whom another may share village, day of birth or a word of the name by chance."""
+    return 1 + bisect_right(_VILLAGE_BOUNDS, records)
 
 
 def _size_level(records: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldsync.identity.matching.compare import Scene, levels_of
-from fieldsync.identity.matching.keys import keys_of, likeliest
+from fieldsync.identity.matching.keys import HOT, keys_of, likeliest
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
@@ -66,12 +66,13 @@ class Placed:
 
 
 class Desk:
-    """Places records, in the order in which they are given."""
+    """Places records, in the order in which they are given; `dropped` counts their keys that too many people share."""
 
     def __init__(self, weights: Weights, shelf: Shelf, words: Words) -> None:
         self.weights = weights
         self.shelf = shelf
         self.words = words
+        self.dropped = 0
         self._accept = log_odds(weights.accept)
         self._review = log_odds(weights.review)
         self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
@@ -115,13 +116,13 @@ class Desk:
         """Return what comparing this record must know of everybody else."""
         crowd = len(self.shelf.by_key.get(self.shelf.hashed("phone", one.phone), ())) if one.phone else 0
         crowded = frozenset((one.phone,)) if one.phone and crowd > CROWDED_PHONE else frozenset()
-        return Scene(self.words.rarity_of(one), crowded)
+        return Scene(self.words.rarity_of(one), crowded, self.words.records_of(one.village))
 
     def _judged(self, one: Traits, keys: Mapping[int, float]) -> list[Judged]:
         scene = self.scene(one)
-        judged = [
-            self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest(keys, self.shelf.by_key)
-        ]
+        by_key = self.shelf.by_key
+        self.dropped += sum(len(by_key.get(key, ())) > HOT for key in keys)
+        judged = [self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest(keys, by_key)]
         judged.sort(key=_by_score)
         return judged
 

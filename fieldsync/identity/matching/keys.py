@@ -32,6 +32,8 @@ WORTH = {
     "mother-year": 5.0,
     "mother-word": 5.0,
     "spouse-word": 6.0,
+    "mother-village": 4.0,
+    "spouse-village": 5.0,
 }
 _SHORT = 3
 _TELLING = 8
@@ -88,25 +90,40 @@ def _of_place(one: Traits, village: str, words: list[str]) -> Iterator[tuple[str
         yield "word", f"{village} {sounds}"
         if year is not None:
             yield "word-year", f"{village} {sounds} {year}"
-    for mother in _telling(one.mothers)[:2]:
-        if year is not None:
-            yield "mother-year", f"{district} {mother} {year}"
+    yield from _of_relatives(one, village, words)
+
+
+def _of_relatives(one: Traits, village: str, words: list[str]) -> Iterator[tuple[str, str]]:
+    district = village[:8]
+    mothers, spouses = _telling(one.mothers), _telling(one.spouses)
+    for mother in mothers[:1]:
+        yield "mother-village", f"{village} {_sounds(mother)}"
+    for spouse in spouses[:1]:
+        yield "spouse-village", f"{village} {_sounds(spouse)}"
+    for mother in mothers[:2]:
+        if one.born is not None:
+            yield "mother-year", f"{district} {mother} {one.born.year}"
         for word in words:
             yield "mother-word", f"{district} {mother} {word}"
-    for spouse in _telling(one.spouses)[:2]:
+    for spouse in spouses[:2]:
         for word in words:
             yield "spouse-word", f"{district} {spouse} {word}"
 
 
 def _sounds(word: str) -> str:
-    """Return the consonants of a word, whose vowels are heard and written in many ways; the first letter stays."""
-    return word[:1] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+    """Return the consonants of a word, whose vowels are heard and written in many ways; the first letter stays.
+
+    A first j is old spelling for what y is now, which the fold makes an i before a vowel (Yusniar, Jusniar).
+    """
+    first = "j" if word[:1] == "i" and word[1:2] in tuple("aeou") else word[:1]
+    return first + "".join(letter for letter in word[1:] if letter not in "aeiou")
 
 
 def _telling(names: Iterable[Name]) -> list[str]:
-    """Return the words worth looking for: no initials, the longest first."""
-    words = {word for name in names for word in name.folded if len(word) >= _SHORT}
-    return sorted(words, key=_by_length)[:_WORDS]
+    """Return the words worth looking for, the longest first: no initials, unless a name has nothing longer."""
+    words = {word for name in names for word in name.folded}
+    long = {word for word in words if len(word) >= _SHORT}
+    return sorted(long or words, key=_by_length)[:_WORDS]
 
 
 def _by_length(word: str) -> tuple[int, str]:

@@ -24,7 +24,7 @@ class Words:
     """How common the words of names are: what was counted in the regency, over the whole country, over a prior.
 
     Names are common by place: half of a Balinese village is called Wayan. What is counted are
-    words, words with the regency they were met in ("51.08 wayan"), and the records of each regency.
+    words, words with the regency they were met in ("51.08 wayan"), and the records of each regency and village.
     """
 
     def __init__(self, weights: Weights, counted: Mapping[str, int], names: int) -> None:
@@ -48,6 +48,10 @@ class Words:
             for word in words_of(one)
         }
 
+    def records_of(self, village: str | None) -> int:
+        """Return how many records of a village were counted."""
+        return 0 if village is None else self._counted.get(village, 0)
+
     def _times(self, word: str) -> float:
         return self._counted.get(word, 0) + max(self._prior.get(word, 0) * self._share, self._least)
 
@@ -66,7 +70,7 @@ def regency(one: Traits) -> str | None:
 
 
 def counted_of(one: Traits) -> set[str]:
-    """Return what a record adds one to: its own words, in the country and in the regency, and the regency itself."""
+    """Return what a record adds one to: its own words, in the country and in the regency, regency and village."""
     return _placed(one, {word for name in one.names for word in name.folded})
 
 
@@ -77,7 +81,9 @@ def looked_up_of(one: Traits) -> set[str]:
 
 def _placed(one: Traits, words: set[str]) -> set[str]:
     place = regency(one)
-    return words if place is None else {*words, *(f"{place} {word}" for word in words), place}
+    if place is None or one.village is None:
+        return words
+    return {*words, *(f"{place} {word}" for word in words), place, one.village}
 
 
 def words_of(one: Traits) -> set[str]:

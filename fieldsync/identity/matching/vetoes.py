@@ -16,12 +16,16 @@ MOST_NIKS = 3
 TELLING_LETTERS = 8
 
 _AT = {feature: at for at, feature in enumerate(FEATURES)}
-_NIK, _NAME, _DATE, _SEX, _STRAYS = (_AT[one] for one in ("nik", "name", "birth_date", "sex", "strays"))
+_NIK, _NAME, _DATE, _SEX, _STRAYS, _DIED, _ONE_DAY = (
+    _AT[one] for one in ("nik", "name", "birth_date", "sex", "strays", "died_before", "born_one_day")
+)
 _FAR = STRAY.index("far")
 _SAME_DATE = DATE.index("same")
 _OTHER_YEAR = DATE.index("year")
 _SOME_YEARS = DATE.index("some_years")
 _OTHER_DATE = DATE.index("other")
+_OF_ONE_PARENT_AND_HOME = 3  # of the parts of born_one_day
+_OTHER_NAMES = frozenset(map(NAME.index, ("two_words", "one_word", "other")))
 _CLOSE_NAME = NAME.index("close")
 
 
@@ -39,10 +43,11 @@ def veto_of(
     vouched = levels[_NIK] == NIK.index("same")  # siblings may have one name, never one number
     if reason is not None and not (vouched and odds >= lifted.get(reason, math.inf)):
         return reason
-    reason = _of_death(one, person)
-    if reason is None and len(person.records) >= MOST_RECORDS:
-        return "too_many_records"
-    return reason
+    if not vouched and _is_like_a_twin(levels) and odds < lifted.get("twin", math.inf):
+        return "twin"
+    if levels[_DIED]:
+        return "died_before"
+    return "too_many_records" if len(person.records) >= MOST_RECORDS else None
 
 
 def _of_dates(levels: tuple[int, ...]) -> str | None:
@@ -63,10 +68,10 @@ def _is_slip_of_the_pen(levels: tuple[int, ...]) -> bool:
     return named and not child and date == _SAME_DATE
 
 
-def _of_death(one: Traits, person: Profile) -> str | None:
-    died_before = person.died is not None and one.died is None and person.died < one.on
-    lived_after = one.died is not None and any(on > one.died.isoformat() for _, on, *_ in person.rows)
-    return "died_before" if died_before or lived_after else None
+def _is_like_a_twin(levels: tuple[int, ...]) -> bool:
+    """Tell whether two of one parent and home were born on one day, and at most a word of their names agrees."""
+    family, name = divmod(levels[_ONE_DAY], len(NAME))
+    return family == _OF_ONE_PARENT_AND_HOME and name in _OTHER_NAMES
 
 
 def _of_niks(one: Traits, person: Profile, levels: tuple[int, ...]) -> str | None:
