@@ -40,14 +40,20 @@ class Process:
                     continue
 
 
-def run(command: Sequence[str | Path], environment: dict[str, str], cwd: Path) -> str:
-    """Run a command to its end and return its standard output.
+def run(command: Sequence[str | Path], environment: dict[str, str], cwd: Path, given: str = "") -> str:
+    """Run a command to its end, with `given` on its standard input, and return its standard output.
 
     Raises:
         StartError: it failed.
     """
     done = subprocess.run(
-        command, env={**os.environ, **environment}, cwd=cwd, capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, **environment},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        input=given,
     )
     if done.returncode:
         raise StartError(

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
+from fieldsync.cases.tables import FlagRow
 from fieldsync.programs.codes import OUTCOME
 from tests.field import visit
 from tests.office import new_id
@@ -26,6 +28,14 @@ def test_it_says_why_by_value_rule_and_source_and_what_to_do(coordinator, she, h
     said = words(coordinator.page(f"/cases/{her_case}"))
     for one in (flag["title"]["en"], flag["said"]["en"], flag["action"]["en"], "Rule ANC-BP-01, version 1"):
         assert one in said
+
+
+def test_a_flag_whose_values_are_not_known_any_more_is_told_without_them(office, coordinator, her_case):
+    """As when a later version of the program no longer has what the rule was about."""
+    office.store.transact(lambda connection: connection.execute(update(FlagRow).values(evidence="[]")))
+    said = words(coordinator.page(f"/cases/{her_case}"))
+    assert "Aturan ANC-BP-01, versi 1" in said
+    assert "Nilai yang mendasarinya tidak diketahui lagi." in said
 
 
 def test_it_says_how_to_reach_her(coordinator, she, her_case):
