@@ -4,17 +4,17 @@ A restricted flag that is hidden counts for nothing: neither for severity and du
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, literal, not_, or_, select, tuple_
 
 from fieldsync.access import Scope
-from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of
+from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of, open_flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
-from fieldsync.db import within
+from fieldsync.db import member_of, within
 from fieldsync.identity import Key, persons_with
 from fieldsync.ledger.feed import DISTRICT_CODE_LENGTH
 from fieldsync.rules import SEVERITIES
@@ -67,13 +67,14 @@ def _within(connection: Connection, ids: Sequence[str], sight: Sight) -> list[Ca
 
 
 def _seen(found: Case, flags: Sequence[Flag], sight: Sight) -> CaseSeen:
-    seen = [one for one in flags if sight.restricted or not one.restricted]
-    open_ = [one for one in seen if one.is_open]
-    severity = min((one.severity for one in open_), default=None)
-    due = min((one.due for one in open_), default=None)
-    shown = sorted(seen, key=lambda one: not one.is_open)
-    hidden = frozenset(one.id for one in flags) - {one.id for one in seen}
-    return CaseSeen(replace(found, severity=severity, due=due), shown, hidden)
+    """Return a case that was just read as somebody sees it: what its open flags come to is changed to what they see."""
+    seen = flags if sight.restricted else [one for one in flags if not one.restricted]
+    open_ = [one for one in seen if one.state == "open"]
+    found.rest_on(open_)
+    hidden = frozenset[str]() if len(seen) == len(flags) else frozenset(one.id for one in flags if one.restricted)
+    if len(open_) < len(seen):
+        open_ += [one for one in seen if one.state != "open"]
+    return CaseSeen(found, open_, hidden)
 
 
 def _survivor(connection: Connection, wanted: str) -> Case | None:
@@ -129,6 +130,7 @@ class Place(NamedTuple):
 
 
 # Cases without an open flag stand behind all others.
+IDS_AT_ONCE = 10_000
 _LAST, _NEVER = len(SEVERITIES), date(9999, 12, 31)
 
 
@@ -152,10 +154,32 @@ def list_cases(
         query = query.where(tuple_(severity, due, cases.c.id) > tuple_(*place))
     found = connection.execute(query.order_by(severity, due, cases.c.id).limit(limit + 1)).all()
     page = found[:limit]
-    seen = _look_at(connection, [one.id for one in page], sight)
+    seen = _in_list(connection, [one.id for one in page], sight)
     last = page[-1] if len(found) > limit else None
     more = None if last is None else Place(last.severity, last.due.isoformat(), last.id)
     return [seen[one.id] for one in page if one.id in seen], more
+
+
+def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterator[str]:
+    """Yield the ids of all cases that a user may see and asks for, in the order of the list, read as they are taken.
+
+    Args:
+        connection: of a snapshot.
+        sight: what the user may see.
+        asked: which of these.
+    """
+    cases = _cases(sight, asked)
+    query = select(cases.c.id).order_by(*_ordered(cases, asked), cases.c.id)
+    yield from connection.execute(query.execution_options(yield_per=IDS_AT_ONCE)).scalars()
+
+
+def cases_among(connection: Connection, sight: Sight, asked: CasesAsked, ids: Sequence[str]) -> list[CaseSeen]:
+    """Return those of these cases that a user may see and asks for now, in the order of the ids; each as in a list."""
+    cases = _cases(sight, asked)
+    query = select(cases.c.id).where(member_of(connection, cases.c.id, ids))
+    fitting = set(connection.execute(query).scalars())
+    seen = _in_list(connection, [one for one in ids if one in fitting], sight)
+    return [seen[one] for one in ids if one in seen]
 
 
 def _ordered(cases: Subquery, asked: CasesAsked) -> tuple[ColumnElement[int], ColumnElement[date]]:
@@ -166,10 +190,19 @@ def _ordered(cases: Subquery, asked: CasesAsked) -> tuple[ColumnElement[int], Co
 
 
 def _look_at(connection: Connection, ids: Sequence[str], sight: Sight) -> Mapping[str, CaseSeen]:
-    flags: dict[str, list[Flag]] = defaultdict(list)
-    for one in flags_of(connection, ids) if ids else ():
-        flags[one.case_id].append(one)
-    return {one.id: _seen(one, flags[one.id], sight) for one in (cases_by_id(connection, ids) if ids else ())}
+    return _with(connection, ids, flags_of(connection, ids) if ids else (), sight)
+
+
+def _in_list(connection: Connection, ids: Sequence[str], sight: Sight) -> Mapping[str, CaseSeen]:
+    """Return cases as a list tells them: by their open flags, without what these rest on."""
+    return _with(connection, ids, open_flags_of(connection, ids) if ids else (), sight)
+
+
+def _with(connection: Connection, ids: Sequence[str], flags: Iterable[Flag], sight: Sight) -> Mapping[str, CaseSeen]:
+    of_case: dict[str, list[Flag]] = defaultdict(list)
+    for one in flags:
+        of_case[one.case_id].append(one)
+    return {one.id: _seen(one, of_case[one.id], sight) for one in (cases_by_id(connection, ids) if ids else ())}
 
 
 def _cases(sight: Sight, asked: CasesAsked) -> Subquery:

@@ -4,7 +4,7 @@ A step is one unit of work, with its note in the audit trail and what the feed m
 Whether the user may is asked before; where, and which flags they may see, is asked here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -87,6 +87,18 @@ def case_list(
     """
     page, more = cases.list_cases(connection, _sight_of(user), asked, limit, after)
     return _rows(connection, sealer, page), more
+
+
+def case_ids(connection: Connection, user: OfficeUser, asked: CasesAsked) -> Iterator[str]:
+    """Yield the ids of all cases that are asked for, in the order of the list; from a connection of a snapshot."""
+    return cases.case_ids(connection, _sight_of(user), asked)
+
+
+def case_rows(
+    connection: Connection, sealer: Sealer, user: OfficeUser, asked: CasesAsked, ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return those of these cases that still fit what is asked for, each as in a list, in the order of the ids."""
+    return _rows(connection, sealer, cases.cases_among(connection, _sight_of(user), asked, ids))
 
 
 def cases_of_person(connection: Connection, sealer: Sealer, user: OfficeUser, person_id: str) -> list[dict[str, Any]]:

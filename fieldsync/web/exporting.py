@@ -8,7 +8,7 @@ nobody's home is shown.
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -101,16 +101,3 @@ def _sheet(book: Any) -> Any:
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
     return sheet
-
-
-Page = tuple[Sequence[Row], Any]
-
-
-def paged(page_after: Callable[[Any], Page]) -> Iterator[Sequence[Row]]:
-    """Yield page after page, each from behind the last one's end."""
-    after = None
-    while True:
-        rows, after = page_after(after)
-        yield rows
-        if after is None:
-            return
