@@ -117,6 +117,8 @@ def _read(response: urllib3.BaseHTTPResponse, until: float) -> bytes:
 
 
 def _word(error: urllib3.exceptions.HTTPError) -> str:
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # which is one of time-outs to urllib3
+        return "no_answer"
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return "timeout"
     return "tls" if isinstance(error, urllib3.exceptions.SSLError) else "no_answer"

@@ -19,6 +19,7 @@ PAGES = {
     "/cases": False,
     "/cases/print": False,
     "/cases/export.csv": False,
+    "/cases/filters": False,
     "/map": False,
     "/map/areas": False,
     "/cases/{case}": True,
@@ -26,8 +27,8 @@ PAGES = {
     "/persons/{person}": True,
     "/devices": False,
 }
-# The one is a form until something is asked for, another about tablets, the others tell numbers by area only.
-NAMELESS = {"/persons", "/devices", "/map", "/map/areas"}
+# A form until something is asked for, one about tablets, one's own filters, the others tell numbers by area only.
+NAMELESS = {"/persons", "/devices", "/cases/filters", "/map", "/map/areas"}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {
@@ -36,6 +37,8 @@ POSTS = {
     "/persons": "persons.read",
     "/logout": "office",
 }
+# Whose matrix stands in test_saved_filters: what is one's own is nobody else's.
+OWN = ("/cases/filters/{filter}",)
 # Whose matrix stands in test_duplicates.
 PAIRS = ("/duplicates", "/duplicates/{pair}", "/duplicates/undo")
 SCOPES = {
@@ -92,6 +95,7 @@ def test_the_matrix_holds_every_page(office):
             rule.rule.replace("<uuid:case_id>", "{case}")
             .replace("<uuid:person_id>", "{person}")
             .replace("<uuid:review_id>", "{pair}")
+            .replace("<uuid:filter_id>", "{filter}")
             .replace("<form>", "csv")
         )
-    assert seen == {*PAGES, *POSTS, *PAIRS}
+    assert seen == {*PAGES, *POSTS, *PAIRS, *OWN}
