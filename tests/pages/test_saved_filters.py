@@ -123,6 +123,7 @@ def test_there_are_thirty_at_most(office, coordinator):
         assert sorted(pool.map(one_more, range(4))) == ["kept", *["too_many"] * 3]
     with store.reading() as connection:
         assert len(saved_filters(connection, store.sealer, user)) == MOST_FILTERS
+    assert f'Saringan tersimpan <span class="count">{MOST_FILTERS}</span></summary>' in coordinator.page("/cases")
     refused = keep(coordinator, "Satu lagi", severity="urgent")
     assert "Paling banyak 30 saringan." in words(coordinator.page(refused.location))
 
