@@ -18,16 +18,17 @@ import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
-from fieldsync import __version__, access, rulebook, sync
+from fieldsync import __version__, access, reporting, rulebook, sync
 from fieldsync.area_commands import areas
+from fieldsync.bi_commands import bi
 from fieldsync.config import ConfigError, load
 from fieldsync.console import AREAS, JSON, PROGRAM, now, show, today, within
 from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
 from fieldsync.followup_commands import followup
 from fieldsync.identity import prepare
 from fieldsync.identity_commands import identity
-from fieldsync.key_commands import keys
 from fieldsync.issuer import open_issuer
+from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.notice_commands import notice
 from fieldsync.notices import AddressError, NoticeError
@@ -47,6 +48,7 @@ def cli() -> None:
 
 cli.add_command(areas)
 cli.add_command(user)
+cli.add_command(bi)
 cli.add_command(identity)
 cli.add_command(keys)
 cli.add_command(rules)
@@ -57,11 +59,17 @@ cli.add_command(notice)
 cli.add_command(scheduler)
 
 
+FAILURES = (
+    *(ConfigError, access.AccessError, AddressError, KeysError, NoticeError, RuleError, SealError),
+    reporting.BiError,
+)
+
+
 def main() -> None:
     """Run the command line."""
     try:
         cli(standalone_mode=True)
-    except (ConfigError, access.AccessError, AddressError, KeysError, NoticeError, RuleError, SealError) as error:
+    except FAILURES as error:
         click.echo(f"fieldsync: {error}", err=True)
         sys.exit(1)
     except SQLAlchemyError as error:
@@ -83,8 +91,10 @@ def db_upgrade(*, as_json: bool) -> None:
     store = open_store(settings)
     revision = upgrade(store)
     woken = sync.wake_versions(store, now())
+    views = store.transact(reporting.renew_views)
     store.close()
-    show(as_json, {"revision": revision, "woken": woken}, f"The database is at {revision}; {woken} records woken.")
+    answer = {"revision": revision, "woken": woken, "views": views}
+    show(as_json, answer, f"The database is at {revision}; {woken} records woken; {views} views renewed.")
 
 
 @db.command("new-epoch")

@@ -19,6 +19,7 @@ from fieldsync import keyfile
 from fieldsync.keyfile import KEY_BYTES, Kept, Ring
 
 VILLAGE_CHANGES = "village_changes.csv"
+TARGETS = "targets.yaml"
 # One address and nothing else: no name, no comment, no list, no line break. ASCII, as every mail server takes it.
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 PUBLIC = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
@@ -109,6 +110,11 @@ class Settings:
     def village_changes(self) -> Path:
         """Where the office may say which village codes have changed; there need be no such file."""
         return self.data_dir / VILLAGE_CHANGES
+
+    @property
+    def targets(self) -> Path:
+        """Where the office may say what it aims at; there need be no such file."""
+        return self.data_dir / TARGETS
 
 
 def data_dir() -> Path:

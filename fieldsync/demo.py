@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import urllib3
 from sqlalchemy import Connection
 
-from fieldsync import access, cases, registry, sync
+from fieldsync import access, cases, registry, reporting, sync
 from fieldsync.config import Settings
 from fieldsync.db import Store
 from fieldsync.programs import PROGRAMS
@@ -95,6 +95,7 @@ def follow_up(store: Store, settings: Settings, now: datetime) -> dict[str, Any]
     sync.mind(store, now)
     sync.survey(store, settings.survey_months, now)
     sync.escalate(store, now)
+    reporting.count_anew(store, now)
     with store.reading() as connection:
         return {
             "cases": cases.count_open_cases(connection),

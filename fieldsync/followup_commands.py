@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 import click
 
-from fieldsync import notices, sync
+from fieldsync import notices, reporting, sync
 from fieldsync.config import load
 from fieldsync.console import JAKARTA, JSON, now, ready_store, show
 
@@ -28,7 +28,8 @@ def followup() -> None:
 def followup_run(*, day: datetime | None, as_json: bool) -> None:
     """Do once what the clock does: whose day has come, what is wrong in the data, surveys, emergencies, notices.
 
-    Any number of times. As of another day, notices are queued for that day and nothing is sent.
+    Any number of times; trends are counted anew once a day. As of another day, notices are queued for that day and
+    nothing is sent.
     """
     at = datetime.combine(day, MORNING, JAKARTA) if day is not None else now()
     settings, sent = load(), notices.Sent()
@@ -37,24 +38,26 @@ def followup_run(*, day: datetime | None, as_json: bool) -> None:
         wrong = sync.mind(store, at)
         units = sync.survey(store, settings.survey_months, at)
         escalated = sync.escalate(store, at)
+        trends = reporting.count_daily(store, at)
         if day is None:
             notices.queue_summaries(store, at)
             sent = notices.send_due(store, settings.outgoing, now)
     told = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated, "notices": sent.sent}
     show(
         as_json,
-        {"now": at.isoformat(timespec="seconds"), **told, "quality": wrong, "units": units},
-        _words(told, wrong, units),
+        {"now": at.isoformat(timespec="seconds"), **told, "quality": wrong, "units": units, "trends": trends["rows"]},
+        _words(told, wrong, units, trends["rows"]),
     )
 
 
-def _words(told: dict[str, int], wrong: dict[str, int], units: int) -> str:
+def _words(told: dict[str, int], wrong: dict[str, int], units: int, trends: int) -> str:
     opened = wrong["refused"] + wrong["held"] + wrong["alike"]
     return "\n".join(
         (
             f"dilihat / looked at: {told['looked_at']:,}; perubahan kasus / changes of cases: {told['changes']:,}",
             f"mutu data / data quality: {opened:,} baru / new, {wrong['closed']:,} selesai / closed",
             f"unit survei dinilai / surveyed units judged: {units:,}",
+            f"angka tren / numbers of trends: {trends:,}",
             f"dinaikkan ke atasan / handed up: {told['escalated']:,}; pemberitahuan / notices: {told['notices']:,}",
         )
     )

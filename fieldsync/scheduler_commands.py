@@ -16,7 +16,7 @@ from typing import Any
 import click
 import structlog
 
-from fieldsync import notices, sync
+from fieldsync import notices, reporting, sync
 from fieldsync.clock import Job, Pace, Term, forget_runs, run
 from fieldsync.config import Outgoing, Settings, load
 from fieldsync.console import now, ready_store
@@ -25,7 +25,7 @@ from fieldsync.identity.matching.weights import Weights
 
 DAY = timedelta(days=1)
 # In UTC, as slots are counted; Asia/Jakarta is seven hours ahead.
-AT_ONE, AT_TWO, AT_FOUR = timedelta(hours=18), timedelta(hours=19), timedelta(hours=21)
+AT_ONE, AT_TWO, AT_FOUR, AT_FIVE = (timedelta(hours=one) for one in (18, 19, 21, 22))
 QUIET = timedelta(hours=3)  # a night run that could not begin by five o'clock waits for the next night
 NO_EXTRA = "pip install 'fieldsync[bulk]'"
 
@@ -74,6 +74,11 @@ def relink(weights: Weights, term: Term, at: datetime) -> dict[str, Any]:
     return {"records": done.records, **told, "overtaken": done.overtaken}
 
 
+def trends(term: Term, at: datetime) -> dict[str, int]:
+    """Count anew what trends are told by."""
+    return reporting.count_anew(term.store, at, term.guard)
+
+
 def purge(settings: Settings, term: Term, at: datetime) -> dict[str, Any]:
     """Let go of what is older than the settings keep it."""
     done = sync.purge(term.store, keeping(settings), at, guard=term.guard)
@@ -94,6 +99,7 @@ def jobs_of(settings: Settings, weights: Weights) -> tuple[Job, ...]:
         Job("surveys", DAY, partial(survey, settings), begins=AT_ONE),
         Job("relink", DAY, partial(relink, weights), begins=AT_TWO, within=QUIET),
         Job("retention", DAY, partial(purge, settings), begins=AT_FOUR),
+        Job("trends", DAY, trends, begins=AT_FIVE),
         Job("summary", timedelta(minutes=10), summarise),
         Job("notices", timedelta(seconds=15), partial(send, settings.outgoing), kept=DAY),
     )

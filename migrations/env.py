@@ -11,6 +11,7 @@ from fieldsync.identity import tables as _identity
 from fieldsync.ledger import tables as _ledger
 from fieldsync.notices import tables as _notices
 from fieldsync.registry import tables as _registry
+from fieldsync.reporting import tables as _reporting
 
 ROOMS = (
     _access,
@@ -20,6 +21,7 @@ ROOMS = (
     _ledger,
     _notices,
     _registry,
+    _reporting,
 )  # their tables are in the metadata by being imported
 ADVISORY_LOCK = 0x6669656C64
 

@@ -18,6 +18,8 @@ def woman(tablet: Tablet, name: str = "Siti Aminah", nik: str | None = None, **e
     return tablet.record("person", data, **envelope)
 
 
+BORN = date(2026, 2, 10)
+SEVERE = {"systolic_mmhg": 172, "diastolic_mmhg": 112}
 FIRST = (
     "Wulan",
     "Hartini",
@@ -89,3 +91,34 @@ def visit(tablet: Tablet, pregnancy_id: str, envelope: dict | None = None, **cha
     }
     data = {name: value for name, value in data.items() if value is not ...}
     return tablet.record("anc_visit", data, **(envelope or {}))
+
+
+def birth(
+    tablet: Tablet, number: int, area: str = KAYU_AGUNG_DESA, *, born: date = BORN, contacts=(), known=True, **fields
+):
+    """A pregnancy with its visits and its birth at home, all records at once; the baby has no record of its own."""
+    she = stranger(tablet, number, area=area)
+    she["data"]["village_code"] = area
+    hers = pregnancy(tablet, she["id"], area=area)
+    lmp = born - timedelta(days=280)
+    hers["data"] |= {"lmp_date": lmp.isoformat(), "registered_on": (lmp + timedelta(days=60)).isoformat()}
+    visits = [
+        visit(tablet, hers["id"], {"area": area}, visit_date=(lmp + timedelta(days=age)).isoformat())
+        for age in contacts
+    ]
+    told = {
+        "delivered_on": born.isoformat(),
+        "delivered_time": "03:20",
+        "place": "home",
+        "attendant": "midwife",
+        "mode": "vaginal",
+        "mother_outcome": "alive",
+        "babies": [{"outcome": "live_birth", "sex": "female", "birth_order": 1}],
+        **({"pregnancy_id": hers["id"]} if known else {}),
+        **fields,
+    }
+    return [she, hers, *visits, tablet.record("delivery", told, area=area)]
+
+
+def pushed(tablet: Tablet, *records):
+    assert {one["status"] for one in tablet.push(*records)} == {"applied"}

@@ -18,7 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PAGES = (
     *("/today", "/cases", "/cases?severity=emergency", "/cases/print?severity=emergency", "/map"),
     "/cases/filters",
-    *("/map?area=16.02.05", "/persons", "/devices"),
+    *("/map?area=16.02.05", "/persons", "/devices", "/quarantine", "/conflicts", "/pregnancies", "/registrations"),
 )
 DESK, PHONE = (1280, 900), (390, 844)
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}

@@ -3,7 +3,7 @@
 The rooms above ask here and decide nothing of it themselves; a scope can only be had from who is known here.
 """
 
-from fieldsync.access.audit import AuditEntry, audit_of, note_audit, purge_audit
+from fieldsync.access.audit import AuditEntry, audit_of, note_audit, purge_audit, wait_after
 from fieldsync.access.devices import (
     Device,
     EnrollOutcome,
@@ -155,4 +155,5 @@ __all__ = [
     "van_by_name",
     "vans_within",
     "villages_under",
+    "wait_after",
 ]

@@ -3,10 +3,11 @@
 Details are codes, numbers and ids, never free text: what a person wrote belongs, sealed, to the thing it is about.
 """
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
 import orjson
@@ -72,6 +73,25 @@ def _texts(value: Detail) -> Sequence[str]:
     if isinstance(value, str):
         return (value,)
     return () if value is None or isinstance(value, int | float) else value
+
+
+def wait_after(
+    connection: Connection, principal: Principal, actions: Collection[str], most: int, within: timedelta, now: datetime
+) -> int:
+    """Return how many seconds somebody must wait who may do any of these things at most so often; 0 when not at all.
+
+    Args:
+        connection: for reading.
+        principal: the office user.
+        actions: what counts, as it was noted.
+        most: how often, at least 1.
+        within: in which time.
+        now: the present moment.
+    """
+    row = AuditRow.__table__.c
+    mine = select(row.at).where(row.user_id == principal.id, row.action.in_(sorted(actions)))
+    last = connection.execute(mine.order_by(row.id.desc()).offset(most - 1).limit(1)).scalar()
+    return 0 if last is None else max(0, math.ceil((last + within - now).total_seconds()))
 
 
 def purge_audit(connection: Connection, before: datetime, limit: int) -> int:

@@ -50,6 +50,14 @@ def cases_of(connection: Connection, person_id: str, sight: Sight) -> list[CaseS
     return [one for one in _within(connection, ids, sight) if one.case.merged_into is None]
 
 
+def cases_of_persons(
+    connection: Connection, person_ids: Sequence[str], program: str, sight: Sight
+) -> dict[str, CaseSeen]:
+    """Return the cases of these persons in one program, of which somebody may see anything, by person."""
+    ids = {case_id(one, program): one for one in person_ids}
+    return {ids[one.case.id]: one for one in _within(connection, list(ids), sight) if one.case.merged_into is None}
+
+
 def _within(connection: Connection, ids: Sequence[str], sight: Sight) -> list[CaseSeen]:
     scope = sight.scope
     seen = _look_at(connection, ids, sight).values()

@@ -8,7 +8,15 @@ turned out to be one; `decide` and `part` take what humans say. Matching itself 
 
 from fieldsync.identity.deciding import DecideError, Decision, decide
 from fieldsync.identity.explaining import explained, note_of
-from fieldsync.identity.finding import Key, find_persons, household_of, key_of_nik, keys_of_name, persons_with
+from fieldsync.identity.finding import (
+    Key,
+    find_persons,
+    household_of,
+    key_of_nik,
+    key_of_phone,
+    keys_of_name,
+    persons_with,
+)
 from fieldsync.identity.history import Said
 from fieldsync.identity.kinship import Kin, kin_of
 from fieldsync.identity.model import prepare, use_weights, weights_in_use
@@ -41,6 +49,7 @@ __all__ = [
     "history_of",
     "household_of",
     "key_of_nik",
+    "key_of_phone",
     "keys_of_name",
     "kin_of",
     "learn",

@@ -1,4 +1,4 @@
-"""Finding persons by what is sealed: the words of a name, a NIK, a family card, each by its keyed hash.
+"""Finding persons by what is sealed: the words of a name, a NIK, a telephone, a family card, each by its keyed hash.
 
 Whole words only, in the spelling to which names are folded: nothing sealed can be searched by its parts. Who may see
 what is found is decided by who asks.
@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from fieldsync.db import Sealer
 from fieldsync.identity.normal.names import read_name
+from fieldsync.identity.normal.phones import national
 from fieldsync.identity.tables import KeyRow
 
 MOST_AT_HOME = 60
@@ -28,6 +29,12 @@ def keys_of_name(sealer: Sealer, text: str) -> list[Key]:
 def key_of_nik(sealer: Sealer, nik: str) -> Key:
     """Return the key of a NIK."""
     return sealer.keys64("nik", nik)
+
+
+def key_of_phone(sealer: Sealer, text: str) -> Key | None:
+    """Return the key of a telephone number as somebody typed it; None when it is none."""
+    number = national(text)
+    return None if number is None else sealer.keys64("phone", number)
 
 
 def find_persons(connection: Connection, keys: Sequence[Key], limit: int, after: str | None) -> list[str]:

@@ -12,12 +12,18 @@ from fieldsync.db import Sealer, add_rows, member_of
 from fieldsync.ledger import receipts
 from fieldsync.ledger.tables import QuarantineRow
 
-_COLUMNS = ("receipt", "position", "record_id", "device_id", "content_hash", "errors", "received_at")
+_COLUMNS = (
+    *("receipt", "position", "record_id", "device_id", "content_hash", "errors", "received_at"),
+    *("area", "program"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that was refused, by its place in a received batch, with the errors as answered."""
+    """A record that was refused, by its place in a received batch, with the errors as answered.
+
+    `area` and `program` tell to whom of the office it is shown; see `QuarantineRow`.
+    """
 
     receipt: str
     position: int
@@ -25,6 +31,8 @@ class Refused:
     device_id: str
     content_hash: bytes
     errors: list[dict[str, str]]
+    area: str | None = None
+    program: str | None = None
 
 
 def keep(connection: Connection, refused: Sequence[Refused], now: datetime) -> None:
@@ -32,7 +40,7 @@ def keep(connection: Connection, refused: Sequence[Refused], now: datetime) -> N
     rows = [
         (
             *(one.receipt, one.position, one.record_id, one.device_id, one.content_hash),
-            *(orjson.dumps(one.errors).decode(), now),
+            *(orjson.dumps(one.errors).decode(), now, one.area, one.program),
         )
         for one in _not_listed(connection, refused)
     ]
@@ -61,6 +69,17 @@ def settle(connection: Connection, record_ids: Sequence[str], now: datetime) -> 
         .where(member_of(connection, row.record_id, record_ids), row.settled_at.is_(None))
         .values(settled_at=now)
     )
+
+
+def lock_newest(connection: Connection, entry_id: int) -> bool:
+    """Tell whether a refused record waits still, and nothing was refused under its id after it; others wait for us."""
+    row = QuarantineRow.__table__.c
+    query = select(row.record_id, row.settled_at).where(row.id == entry_id).with_for_update()
+    entry = connection.execute(query).one_or_none()
+    if entry is None or entry.settled_at is not None:
+        return False
+    newer = select(row.id).where(row.record_id == entry.record_id, row.settled_at.is_(None), row.id > entry_id)
+    return connection.execute(newer.limit(1)).first() is None
 
 
 class Waiting(NamedTuple):

@@ -89,6 +89,11 @@ def body_of(connection: Connection, sealer: Sealer, receipt_id: str) -> bytes | 
     return zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_BODY)
 
 
+def skew_of(connection: Connection, receipt_id: str) -> float:
+    """Return how many seconds the tablet's clock was ahead when it sent a batch."""
+    return float(connection.execute(select(BatchRow.skew_s).where(BatchRow.id == receipt_id)).scalar_one())
+
+
 def record_as_sent(body: bytes, position: int) -> str:
     """Return the very text of the record at `position` (from 0) in a batch's body."""
     text = body.decode()

@@ -33,7 +33,11 @@ class BatchRow(Base):
 
 
 class QuarantineRow(Base):
-    """A refused record, by its place in a batch, with the reasons; `settled_at` when it came again and took effect."""
+    """A refused record, by its place in a batch, with the reasons; `settled_at` when it came again and took effect.
+
+    `area` is where it belongs: its own village if the van serves it, else the first area that the van serves. `program`
+    is null when that can't be told.
+    """
 
     __tablename__ = "quarantine"
 
@@ -46,6 +50,8 @@ class QuarantineRow(Base):
     errors: Mapped[str] = mapped_column(RawJson)
     received_at: Mapped[datetime] = mapped_column(Instant)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    area: Mapped[str | None] = mapped_column(String(13))
+    program: Mapped[str | None] = mapped_column(String(8))
 
 
 _OPEN = QuarantineRow.__table__.c.settled_at.is_(None)

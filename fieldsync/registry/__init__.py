@@ -5,6 +5,7 @@ that may, and read back for the feed. Who is the same person is decided above, i
 `identity`; which records may take effect in which order, in `sync`.
 """
 
+from fieldsync.registry.contested import Past, Standing, note_conflicts, settle_conflict, standing
 from fieldsync.registry.dossiers import Held, PersonHeld, aliases_of, hold_persons, records_about, records_by_id
 from fieldsync.registry.incoming import Incoming
 from fieldsync.registry.merging import Conflict, Edit, Merged, merge
@@ -50,12 +51,14 @@ __all__ = [
     "Known",
     "Merged",
     "Moved",
+    "Past",
     "PersonHeld",
     "PersonNow",
     "PersonSeen",
     "Place",
     "RecordNow",
     "RecordSeen",
+    "Standing",
     "Stored",
     "aliases_of",
     "await_records",
@@ -73,6 +76,7 @@ __all__ = [
     "merge_persons",
     "merged_into",
     "mothers_of",
+    "note_conflicts",
     "own_persons",
     "part_persons",
     "person_areas",
@@ -90,8 +94,10 @@ __all__ = [
     "records_now",
     "refresh_persons",
     "see_person",
+    "settle_conflict",
     "share_persons",
     "spliced",
+    "standing",
     "take_effect",
     "tally",
 ]

@@ -24,7 +24,8 @@ class Incoming:
     `head` is the envelope as it goes out again (without `data`), `at` the corrected
     time of recording in microseconds since 1970, `person_id` who it is about, if anyone.
     `withheld`: she let nothing of it be kept but the envelope. `rev` is its number among the
-    edits, `told` the revision that its tablet may take as base, `fields_now` the merged fields.
+    edits, `told` the revision that its tablet may take as base, `fields_now` the merged fields,
+    `changed` the names of what it changed against what its tablet had seen, if the record was there before.
     """
 
     record_id: str
@@ -48,11 +49,12 @@ class Incoming:
     conflicts: tuple[Conflict, ...] = ()
     area_before: str | None = None
     area_now: str = ""
+    changed: frozenset[str] = frozenset()
 
     def begin(self) -> None:
         """Forget what an attempt that was rolled back had set."""
         self.person_id, self.status, self.rev, self.told, self.conflicts = None, "", 0, 0, ()
-        self.fields_now, self.area_before, self.area_now = None, None, self.area
+        self.fields_now, self.area_before, self.area_now, self.changed = None, None, self.area, frozenset()
 
     def as_edit(self, rev: int) -> Edit:
         """Return it as the merging sees it, arriving as number `rev`."""

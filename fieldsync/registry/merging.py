@@ -9,6 +9,7 @@ this by permuting arrivals. This module knows no database, clock or wire.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as member
 from typing import Any
 
 ABSENT = object()
@@ -40,11 +41,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that two tablets changed apart: the value that holds, and the one kept in history only."""
+    """A field that two tablets changed apart: the value that holds, and the one kept in history only.
+
+    `revs` are the numbers of the edits that brought the one and the other.
+    """
 
     field: str
     kept: Any
     other: Any
+    revs: tuple[int, int] = member(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Merged:
 
     `stamp` orders the latest edit (microseconds); `latest` is the edit whose envelope stands.
     `seen` is the revision up to which the asked tablet knows every edit, by its own and what they built on:
-    a further edit that names it as its base overwrites nothing unseen.
+    a further edit that names it as its base overwrites nothing unseen. `changed` names what the newest arrival changed
+    against what its tablet had seen.
     """
 
     fields: dict[str, Any]
@@ -63,6 +69,7 @@ class Merged:
     status: str
     conflicts: tuple[Conflict, ...]
     seen: int
+    changed: frozenset[str]
 
 
 def merge(edits: Sequence[Edit], declared: frozenset[str], device: str | None = None) -> Merged:
@@ -83,7 +90,8 @@ def merge(edits: Sequence[Edit], declared: frozenset[str], device: str | None = 
     conflicts = tuple(history.conflicts(newest, apart, {**values, DELETED: deleted}))
     status = "conflict" if conflicts else "merged" if apart else "applied"
     seen = history.seen_through(device or newest.device)
-    return Merged(values, deleted, latest, history.stamp[latest.rev], status, conflicts, seen)
+    changed = history.changed_by(newest)
+    return Merged(values, deleted, latest, history.stamp[latest.rev], status, conflicts, seen, changed)
 
 
 class _History:
@@ -142,6 +150,12 @@ class _History:
         changed.update({name: ABSENT for name in seen if name not in edit.fields and name in self.declared})
         return changed
 
+    def changed_by(self, edit: Edit) -> frozenset[str]:
+        """Return the names of what an edit changed; `deleted` only if it was otherwise before."""
+        before = self.values_of(self.edits[rev] for rev in self.past[edit.rev])
+        same = {DELETED} if bool(before.get(DELETED)) == edit.deleted else set()
+        return frozenset(self.patch[edit.rev].keys() - same)
+
     def apart(self, one: Edit, other: Edit) -> bool:
         """Tell whether neither had seen the other."""
         return one.rev != other.rev and other.rev not in self.past[one.rev] and one.rev not in self.past[other.rev]
@@ -150,14 +164,19 @@ class _History:
         mine = self.patch[newest.rev]
         for name, value in mine.items():
             against = [
-                self.patch[edit.rev][name]
+                edit
                 for edit in sorted(apart, key=self.key)
                 if name in self.patch[edit.rev] and not _same(self.patch[edit.rev][name], value)
             ]
             if against:
                 kept = values.get(name, ABSENT)
-                other = against[-1] if _same(kept, value) else value
-                yield Conflict(name, _shown(kept), _shown(other))
+                other = against[-1] if _same(kept, value) else newest
+                shown = _shown(self.patch[other.rev][name])
+                yield Conflict(name, _shown(kept), shown, (self._who_says(name).rev, other.rev))
+
+    def _who_says(self, name: str) -> Edit:
+        """Return the edit whose value of a field holds."""
+        return max((edit for edit in self.edits.values() if name in self.patch[edit.rev]), key=self.key)
 
 
 def _directly_seen(edit: Edit, other: Edit) -> bool:

@@ -197,6 +197,7 @@ class _Writer:
             one.status, one.rev, one.told = "duplicate", again.rev, merged.seen
         else:
             one.status, one.rev, one.conflicts = merged.status, len(edits), _named(merged.conflicts)
+            one.changed = frozenset("area" if name == AREA else name for name in merged.changed)
             # Who is told of a merge pulls before the next edit; who is not must build on what it knows.
             one.told = merged.seen if merged.status == "applied" else one.rev
         return merged
@@ -241,6 +242,7 @@ class _Writer:
         fields = as_fields(self.sealer, row["id"], row["data"], row["sealed"])
         declared = declared_fields(kind_of(row["type"]))
         one.status, one.rev, one.told = "applied", row["rev"] + 1, row["rev"] + 1
+        one.changed = _changed(one, row, fields)
         if not one.deleted:
             fields = {**{name: value for name, value in fields.items() if name not in declared}, **one.data}
         self.revisions.append(self._revision(one))
@@ -275,6 +277,13 @@ class _Writer:
         add_rows(connection, RecordRow, _RECORD, self.new)
         change_rows(connection, RecordRow, _RECORD, self.changed)
         add_rows(connection, RevisionRow, _REVISION, self.revisions)
+
+
+def _changed(one: Incoming, row: Mapping[str, Any], fields: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of what an edit changes of a record that its tablet had seen as it stands."""
+    changed = {name for name in (*fields, *one.data) if fields.get(name) != one.data.get(name)}
+    changed |= {"area"} if one.area != row["area"] else set()
+    return frozenset(changed if not one.deleted else ()) | ({"deleted"} if one.deleted != row["deleted"] else set())
 
 
 def _hashes_taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]:

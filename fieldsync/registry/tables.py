@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
 
+Counted = BigInteger().with_variant(Integer, "sqlite")
+
 
 class RecordRow(Base):
     """A record as it now stands.
@@ -41,6 +43,10 @@ class RecordRow(Base):
     __table_args__ = (Index("ix_record_area", "area", "person_id"), Index("ix_record_person", "person_id"))
 
 
+_PREGNANCY = RecordRow.__table__.c.type == "pregnancy"
+Index("ix_record_pregnancy", RecordRow.__table__.c.area, postgresql_where=_PREGNANCY, sqlite_where=_PREGNANCY)
+
+
 class RevisionRow(Base):
     """One edit of a record that was edited more than once; a record with one edit has it in its own row."""
 
@@ -58,6 +64,27 @@ class RevisionRow(Base):
     head: Mapped[str] = mapped_column(RawJson)
     data: Mapped[str] = mapped_column(RawJson)
     sealed: Mapped[bytes | None] = mapped_column(Sealed("{record_id}"))
+
+
+class ConflictRow(Base):
+    """A field that two edits of a record contradicted, and which of them holds; `settled_at` once somebody decided.
+
+    The values are in the revisions, nowhere else. ``deleted`` and ``area`` count as fields, too.
+    """
+
+    __tablename__ = "conflict"
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True, autoincrement=True)
+    record_id: Mapped[str] = mapped_column(RecordId)
+    field: Mapped[str] = mapped_column(String(64))
+    kept_rev: Mapped[int] = mapped_column(Integer)
+    other_rev: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+_UNDECIDED = ConflictRow.__table__.c.settled_at.is_(None)
+Index("ix_conflict_open", ConflictRow.__table__.c.record_id, postgresql_where=_UNDECIDED, sqlite_where=_UNDECIDED)
 
 
 class PersonRow(Base):

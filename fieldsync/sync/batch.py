@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from fieldsync.sync.arrival import UNFIT, UUID, parse_time
+from fieldsync.sync.arrival import UNFIT, UUID, freeze, parse_time
 from fieldsync.sync.messages import finding
 
 MAX_VERSION = 40
@@ -70,3 +71,10 @@ def read_batch(document: Any, body: bytes, most: int, language: str) -> Batch:
     if errors or device_time is None:
         raise BatchError(errors)
     return Batch(str(batch_id).lower(), device_time, version, records or [], body)
+
+
+def batch_of_one(record: dict[str, Any], device_time: datetime) -> Batch:
+    """Make a batch that the office itself brings, of one record."""
+    batch_id = str(uuid4())
+    body = {"batch_id": batch_id, "device_time": device_time.isoformat(), "records": [record]}
+    return Batch(batch_id, device_time, None, [record], freeze(body))

@@ -94,6 +94,18 @@ def cases_of_person(connection: Connection, sealer: Sealer, user: OfficeUser, pe
     return _rows(connection, sealer, cases.cases_of(connection, person_id, _sight_of(user)))
 
 
+def worst_of_persons(
+    connection: Connection, user: OfficeUser, person_ids: Sequence[str], program: str
+) -> dict[str, tuple[str, str | None]]:
+    """Return (case id, worst severity of its open flags) in a program, by person, of those who have a case."""
+    found = cases.cases_of_persons(connection, person_ids, program, _sight_of(user))
+    names = dict(enumerate(SEVERITIES))
+    return {
+        person: (seen.case.id, None if seen.case.severity is None else names[seen.case.severity])
+        for person, seen in found.items()
+    }
+
+
 def _rows(connection: Connection, sealer: Sealer, seen: Sequence[CaseSeen]) -> list[dict[str, Any]]:
     heads = cases.heads_of(connection, sealer, [one.case for one in seen])
     words = cases.words_of(connection, [flag for one in seen for flag in one.flags if flag.is_open])
@@ -229,4 +241,5 @@ __all__ = [
     "due_counts",
     "events_allowed",
     "shows_restricted_flags",
+    "worst_of_persons",
 ]

@@ -75,7 +75,7 @@ def person_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted
         "rev": seen.rev,
         "aliases": seen.aliases,
         "fields": {name: {"value": seen.fields[name], "record": seen.sources[name]} for name in sorted(seen.fields)},
-        "records": [_record(one) for one in seen.records],
+        "records": [_record(one, user) for one in seen.records],
         "episodes": _episodes(seen),
         "household": {"kk_number": seen.fields.get("kk_number"), "members": at_home},
         "family": kin,
@@ -96,9 +96,19 @@ def person_story(connection: Connection, sealer: Sealer, user: OfficeUser, wante
     seen = registry.see_person(connection, sealer, person_id, user.scope, restricted=restricted)
     return {
         "fields": {name: {"value": value} for name, value in seen.fields.items()},
-        "records": [_record(one) for one in seen.records],
+        "records": [_record(one, user) for one in seen.records],
         "cases": cases_of_person(connection, sealer, user, seen.id),
     }
+
+
+def persons_named(
+    connection: Connection, sealer: Sealer, user: OfficeUser, wanted: Sequence[str]
+) -> dict[str, tuple[str, str | None]]:
+    """Return (who it is now, name) for those of these ids that mean a person in the user's scope; two statements."""
+    aliases = registry.merged_into(connection, set(wanted))
+    ids = {one: aliases.get(one, one) for one in wanted}
+    persons = registry.persons_by_id(connection, sealer, user.scope, sorted({*ids.values()}))
+    return {one: (now, persons[now].get("full_name")) for one, now in ids.items() if now in persons}
 
 
 def person_history(
@@ -123,8 +133,10 @@ def shows_restricted(page: Mapping[str, Any]) -> bool:
     return any(field.restricted and field.name in data for kind, data in kinds for field in TYPES[kind].fields)
 
 
-def _record(one: RecordSeen) -> dict[str, Any]:
-    head = {name: value for name, value in one.head.items() if name != "id"}
+def _record(one: RecordSeen, user: OfficeUser) -> dict[str, Any]:
+    """Return a record; where exactly it was made is for those who may have to go there."""
+    hidden = {"id"} if user.may("cases.act") else {"id", "location"}
+    head = {name: value for name, value in one.head.items() if name not in hidden}
     return {**head, "id": one.id, "type": one.type, "area": one.area, "rev": one.rev, "data": one.fields}
 
 

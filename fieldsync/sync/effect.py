@@ -181,6 +181,7 @@ def _apply(
     found, merges, effect.counted = resolved.found, resolved.merges, resolved.counted
     registry.take_effect(connection, sealer, edits, known)
     taken = [edit for edit in edits if edit.status != "duplicate"]
+    registry.note_conflicts(connection, taken)
     corrected = [edit for edit in taken if edit.kind.name == "person" and edit.record_id not in found]
     if corrected:
         merges = [*merges, *identity.learn(connection, sealer, corrected).merges]

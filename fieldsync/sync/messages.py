@@ -3,6 +3,7 @@
 The texts name limits, never the value that was given: values may be personal.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 _TEXTS = {
@@ -18,6 +19,7 @@ _TEXTS = {
     "unknown_area": ("kode wilayah tidak ada di daftar", "no such area code"),
     "unknown_form_version": ("versi formulir tidak dikenal", "unknown form version"),
     "out_of_scope": ("di luar wilayah atau program tablet ini", "outside this tablet's areas or programs"),
+    "beyond_user": ("di luar wilayah atau program Anda", "outside your areas or programs"),
     "clock_implausible": (
         "waktu perekaman lebih dari 24 jam di depan, setelah koreksi jam tablet",
         "recorded more than 24 h in the future, after correction of the tablet's clock",
@@ -52,3 +54,10 @@ def finding(pointer: str, code: str, language: str, takes: Any = "") -> dict[str
     indonesian, english = _TEXTS[code]
     text = english if language == "en" else indonesian
     return {"pointer": pointer, "code": code, "message": text.format(takes=takes)}
+
+
+def said_again(error: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return an error in another language; one whose text named limits, which are not kept, as it was said."""
+    indonesian, english = _TEXTS.get(error["code"], ("{", ""))
+    text = english if language == "en" else indonesian
+    return {**error} if "{" in indonesian else {**error, "message": text}

@@ -37,7 +37,7 @@ class Member:
     mates: AbstractSet[str] = frozenset()
 
 
-Dropped = tuple[waiting.Held, list[dict[str, str]]]
+Dropped = tuple[waiting.Held, Arrival, Origin]
 
 
 class _Woken(NamedTuple):
@@ -51,7 +51,7 @@ class _Woken(NamedTuple):
 class Pool:
     """The members, what is known under all their ids and all ids they name, and what waited in vain.
 
-    `dropped` waited and is refused now, with the errors.
+    `dropped` waited and is refused now, with the errors in its arrival.
     """
 
     members: list[Member]
@@ -145,7 +145,7 @@ def _revive(
         woken.left.append(arrival)
         if arrival.errors:
             arrival.status = "rejected"
-            dropped.append((one, arrival.errors))
+            dropped.append((one, arrival, origin))
     return woken
 
 

@@ -7,11 +7,11 @@ itself refuses is found by halving and quarantined; its neighbours go through.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import (
@@ -31,9 +31,12 @@ from fieldsync.sync.answering import IN_EFFECT, answer_of, outcome_of
 from fieldsync.sync.arrival import Arrival, freeze
 from fieldsync.sync.batch import Batch
 from fieldsync.sync.effect import settle
-from fieldsync.sync.intake import Intake, take_in
+from fieldsync.sync.intake import Intake, Origin, take_in
 from fieldsync.sync.messages import finding
 from fieldsync.sync.pool import Pool, fill, fill_versions, pool_of
+from fieldsync.sync.refusing import refused
+
+Note: TypeAlias = Callable[[Connection, Intake, Sequence[Arrival], Sequence[receipts.Outcome]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,9 @@ class _Run:
         identity.count_words(self.connection, self.counted)
         feed.publish(self.connection, self.changes)
 
-    def refuse(self, origin: tuple[str, int], one: Arrival, device_id: str) -> None:
+    def refuse(self, position: int, one: Arrival, origin: Origin) -> None:
         """Note a refused record for the quarantine, once by its place in a batch."""
-        receipt, position = origin
-        self.refused[origin] = quarantine.Refused(
-            receipt, position, one.record_id, device_id, one.content_hash, one.errors
-        )
+        self.refused[origin.receipt, position] = refused(position, one, origin)
 
 
 def push(  # noqa: D417 # the store and the areas are wiring
@@ -89,16 +89,7 @@ def push(  # noqa: D417 # the store and the areas are wiring
         the answer, after the commit; one result per record, in order.
     """
     skew_s = (batch.device_time - now).total_seconds()
-    intake = Intake(batch, device, now, skew_s, language)
-
-    def work(connection: Connection, *, careful: bool = False) -> list[Arrival]:
-        return _push(connection, store.sealer, areas, intake, careful=careful)
-
-    try:
-        arrivals = store.transact(work)
-    except Poison:
-        # Savepoints cost two more trips for every batch: only one that needs them pays.
-        arrivals = store.transact(lambda connection: work(connection, careful=True))
+    arrivals = take(store, areas, Intake(batch, device, now, skew_s, language), _note)
     outcomes = Counter([one.status for one in arrivals])
     body = {
         "batch_id": batch.batch_id,
@@ -109,7 +100,33 @@ def push(  # noqa: D417 # the store and the areas are wiring
     return Answer(body, outcomes)
 
 
-def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, *, careful: bool) -> list[Arrival]:
+def take(
+    store: Store, areas: AreaBook, intake: Intake, note: Note, guard: Callable[[Connection], None] = lambda _: None
+) -> list[Arrival]:
+    """Let a batch take effect in one transaction; return what became of its records, after the commit.
+
+    Args:
+        store: the database.
+        areas: the known regions.
+        intake: the batch at the door.
+        note: called in the transaction, behind all effects and before they are told; what it raises undoes everything.
+        guard: called first in the transaction; what it raises ends it.
+    """
+
+    def work(connection: Connection, *, careful: bool = False) -> list[Arrival]:
+        guard(connection)
+        return _push(connection, store.sealer, areas, intake, note, careful=careful)
+
+    try:
+        return store.transact(work)
+    except Poison:
+        # Savepoints cost two more trips for every batch: only one that needs them pays.
+        return store.transact(lambda connection: work(connection, careful=True))
+
+
+def _push(
+    connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intake, note: Note, *, careful: bool
+) -> list[Arrival]:
     run = _Run(connection, sealer, intake.now, careful)
     registry.share_persons(connection)
     arrivals, known = take_in(connection, sealer, areas, intake)
@@ -121,7 +138,7 @@ def _push(connection: Connection, sealer: Sealer, areas: AreaBook, intake: Intak
     _answer_twins(arrivals)
     outcomes = [outcome_of(one) for one in arrivals]
     _keep(run, intake, arrivals, outcomes)
-    _note(connection, intake, arrivals, outcomes)
+    note(connection, intake, arrivals, outcomes)
     run.publish()
     return arrivals
 
@@ -149,7 +166,7 @@ def _isolate(run: _Run, pool: Pool) -> None:
     run.changes.extend(effect.changes)
     run.counted.update(effect.counted)
     for member in effect.refused:
-        run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
+        run.refuse(member.position, member.arrival, member.origin)
     waiting.release(run.connection, effect.released)
     waiting.hold(run.connection, run.sealer, effect.held)
     quarantine.settle(run.connection, effect.settled, run.now)
@@ -171,16 +188,16 @@ def _refuse_poison(run: _Run, pool: Pool) -> None:
     for member in pool.members:
         member.arrival.status = "rejected"
         member.arrival.errors = [finding("", "not_storable", member.origin.language)]
-        run.refuse((member.origin.receipt, member.position), member.arrival, member.origin.device_id)
+        run.refuse(member.position, member.arrival, member.origin)
     waiting.release(run.connection, [member.held.key for member in pool.members if member.held])
 
 
 def _drop(run: _Run, pool: Pool) -> None:
     """Quarantine what waited and is refused now, after an upgrade or a change of the tablet's areas."""
-    for held, errors in pool.dropped:
-        gone = Arrival(held.position, None, held.record_id, content_hash=held.content_hash, errors=errors)
-        run.refuse((held.receipt, held.position), gone, held.device_id)
-    waiting.release(run.connection, [held.key for held, _ in pool.dropped])
+    for held, one, origin in pool.dropped:
+        gone = Arrival(held.position, one.raw, held.record_id, content_hash=held.content_hash, errors=one.errors)
+        run.refuse(held.position, gone, origin)
+    waiting.release(run.connection, [held.key for held, *_ in pool.dropped])
 
 
 def _hold_for_upgrade(run: _Run, intake: Intake, arrivals: Sequence[Arrival]) -> None:
@@ -215,7 +232,7 @@ def _keep(run: _Run, intake: Intake, arrivals: Sequence[Arrival], outcomes: Sequ
     receipts.keep(run.connection, run.sealer, receipt, outcomes)
     for one in arrivals:
         if one.status == "rejected" and one.twin is None and one.edit is None:
-            run.refuse((origin.receipt, one.position), one, intake.device.id)
+            run.refuse(one.position, one, origin)
     # What its own correction followed in this very batch needs nobody any more.
     left = [one for one in run.refused.values() if one.record_id not in run.in_effect]
     quarantine.keep(run.connection, left, run.now)

@@ -11,9 +11,10 @@ from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
 from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, STATUSES
 from fieldsync.web.house import house
+from fieldsync.web.person_query import LONGEST_Q, NIK_DIGITS, note_search
 from fieldsync.web.queries import area, day, line, moment, words
 
-LONGEST_Q, LONGEST_VAN, NIK_DIGITS = 100, 80, 16
+LONGEST_VAN = 80
 
 
 def _parameter(name: str, description: str, example: str) -> dict[str, object]:
@@ -38,10 +39,10 @@ NAMES = tuple(str(one["name"]) for one in FILTERS)
 
 
 def asked() -> sync.CasesAsked:
-    """Return what the present request's query asks for.
+    """Return what the present request's query asks for; that somebody is looked for is noted.
 
     Raises:
-        Problem: 422 by the name of what is wrong.
+        Problem: 422 by the name of what is wrong; 429 when too many are looked for.
     """
     after, before = day("due_after"), day("due_before")
     return sync.CasesAsked(
@@ -72,6 +73,8 @@ def _keys(text: str | None) -> list[identity.Key] | None:
     if text is None:
         return None
     digits = text.replace(" ", "")
-    if len(digits) == NIK_DIGITS and digits.isascii() and digits.isdigit():
+    by_nik = len(digits) == NIK_DIGITS and digits.isascii() and digits.isdigit()
+    note_search("cases", ["nik" if by_nik else "name"])
+    if by_nik:
         return [identity.key_of_nik(house().store.sealer, digits)]
     return identity.keys_of_name(house().store.sealer, text)

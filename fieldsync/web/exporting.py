@@ -45,14 +45,14 @@ def safe(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """Yield rows as CSV in UTF-8, with the mark by which sheets know it."""
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
+    """Yield these columns of rows as CSV in UTF-8, with the mark by which sheets know it."""
     kept = io.StringIO()
     writer = csv.writer(kept)
     yield b"\xef\xbb\xbf"
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for number, row in enumerate(rows):
-        writer.writerow([safe(row[name]) for name in COLUMNS])
+        writer.writerow([safe(row[name]) for name in columns])
         if number % 100 == 0:
             yield _taken(kept)
     yield _taken(kept)

@@ -14,7 +14,7 @@ from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.loading import load_body
 from fieldsync.web.office_schemas import HistorySchema, PersonSchema, PersonsSchema, SplitDoneSchema, SplitSchema
-from fieldsync.web.person_query import LONGEST_Q, keys_for
+from fieldsync.web.person_query import LONGEST_Q, keys_for, note_search
 from fieldsync.web.problems import Problem, language
 from fieldsync.web.queries import area, day, line, read_cursor, single, whole, write_cursor
 
@@ -57,7 +57,10 @@ def list_persons() -> Response:
     about = f"persons {user().id}"
     limit, after = whole("limit", 1, MOST_PERSONS, USUAL_PERSONS), read_cursor(about)
     born = (day("born_after"), day("born_before"))
-    keys = keys_for(line("q", LONGEST_Q), single("nik"))
+    name, nik = line("q", LONGEST_Q), single("nik")
+    keys = keys_for(name, nik)
+    if keys is not None:
+        note_search("persons", [word for word, given in (("name", name), ("nik", nik)) if given])
     wanted = sync.Wanted(keys, area(), born, None if after is None else after[0], limit)
     with house().store.reading() as connection:
         persons, more = sync.person_list(connection, house().store.sealer, user(), wanted)

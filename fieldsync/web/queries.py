@@ -22,6 +22,7 @@ SIGNATURE_BYTES = 16
 LONGEST_CURSOR = 2000
 _AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -77,6 +78,16 @@ def day(name: str) -> str | None:
     except ValueError:
         pass
     raise invalid(name, "bad_format", "YYYY-MM-DD")
+
+
+def month(name: str) -> str | None:
+    """Return a calendar month as ``YYYY-MM``; None when none or an empty one is given."""
+    given = single(name)
+    if not given:
+        return None
+    if _MONTH.fullmatch(given) is None or given < "1900":
+        raise invalid(name, "bad_format", "YYYY-MM")
+    return given
 
 
 def choice(name: str, choices: Sequence[str], usual: str) -> str:

@@ -6,7 +6,7 @@ from alembic import op
 from fieldsync.db import Instant, RecordId
 
 revision = "0016_keep_filters_and_subjects"
-down_revision = "0014_keep_places"
+down_revision = "0015_settle_by_hand"
 branch_labels = None
 depends_on = None
 

@@ -123,7 +123,7 @@ def test_help_is_0_everywhere(fresh, group):
 
 
 def test_upgrade_makes_the_database_and_says_where_it_is(fresh, data_dir):
-    assert answer(fresh("db", "upgrade", "--json")) == {"revision": newest(), "woken": 0}
+    assert answer(fresh("db", "upgrade", "--json")) == {"revision": newest(), "woken": 0, "views": 0}
     assert (data_dir / "fieldsync.sqlite3").exists()
     code, out, errors = fresh("db", "upgrade")
     assert (code, errors) == (0, "")

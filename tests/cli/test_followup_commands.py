@@ -184,6 +184,7 @@ def test_words_for_people_and_a_day_that_is_none(settings):
             "dilihat / looked at: 0; perubahan kasus / changes of cases: 0",
             "mutu data / data quality: 0 baru / new, 0 selesai / closed",
             "unit survei dinilai / surveyed units judged: 0",
+            "angka tren / numbers of trends: 0",
             "dinaikkan ke atasan / handed up: 0; pemberitahuan / notices: 0",
         ],
     )

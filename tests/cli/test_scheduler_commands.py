@@ -43,7 +43,7 @@ def test_each_job_run_twice_leaves_the_same_rows(office, tablet, term, jobs):
         again = job.work(term, office.clock())
         assert counts(office.store) == before, job.name
         assert set(first) == set(again), job.name
-    named = {"followup", "escalation", "quality", "surveys", "relink", "retention", "summary", "notices"}
+    named = {"followup", "escalation", "quality", "surveys", "relink", "retention", "trends", "summary", "notices"}
     assert named == set(jobs)
 
 

@@ -21,6 +21,7 @@ from fieldsync.identity import tables as _identity
 from fieldsync.ledger import tables as _ledger
 from fieldsync.notices import tables as _notices
 from fieldsync.registry import tables as _registry
+from fieldsync.reporting import tables as _reporting
 from fieldsync.rulebook import tables as _rulebook
 from tests.conftest import settings_for
 
@@ -32,6 +33,7 @@ ROOMS = (
     _ledger,
     _notices,
     _registry,
+    _reporting,
     _rulebook,
 )  # imported, so that their tables are in the metadata
 SEARCH = {

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from fieldsync.access import ROLES
+from fieldsync.access import PERMISSIONS, ROLES
 from fieldsync.web import gate
+from tests.field import pregnancy
 from tests.office import new_id
 from tests.pages.desk import words
 
@@ -23,24 +24,37 @@ PAGES = {
     "/map": False,
     "/map/areas": False,
     "/cases/{case}": True,
+    "/trends": False,
+    "/trends/export.csv": False,
+    "/pregnancies": False,
+    "/registrations": False,
+    "/conflicts": False,
     "/persons": False,
     "/persons/{person}": True,
     "/devices": False,
+    "/dictionary": False,
 }
-# A form until something is asked for, one about tablets, one's own filters, the others tell numbers by area only.
-NAMELESS = {"/persons", "/devices", "/cases/filters", "/map", "/map/areas"}
+# A form until something is asked for, tablets, words, numbers only, births and deaths, and one's own filters.
+NAMELESS = {
+    *("/persons", "/devices", "/map", "/map/areas", "/trends", "/trends/export.csv", "/dictionary", "/registrations"),
+    "/cases/filters",
+}
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
 POSTS = {
     "/cases/{case}/events": "cases.act",
     "/cases/events": "cases.act",
+    "/conflicts/{number}": "records.quarantine",
     "/persons": "persons.read",
+    "/persons/{person}/split": "identity.split",
     "/logout": "office",
 }
 # Whose matrix stands in test_saved_filters: what is one's own is nobody else's.
 OWN = ("/cases/filters/{filter}",)
 # Whose matrix stands in test_duplicates.
 PAIRS = ("/duplicates", "/duplicates/{pair}", "/duplicates/undo")
+# Whose matrix stands in test_quarantine.
+REFUSED = ("/quarantine", "/quarantine/{number}")
 SCOPES = {
     "here": ({"areas": ("16.02",)}, True),
     "in her village": ({"areas": ("16.02.05.2012",)}, True),
@@ -50,8 +64,18 @@ SCOPES = {
 }
 
 
+@pytest.fixture
+def contradicted(tablet, other, she):
+    """A pregnancy of hers whose height two tablets changed apart; the number of the contradiction."""
+    hers = pregnancy(tablet, she["id"])
+    tablet.push(hers)
+    tablet.push(tablet.edited(hers, 1, height_cm=150))
+    assert other.push(other.edited(hers, 1, height_cm=160))[0]["status"] == "conflict"
+    return 1
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_for_every_role_and_scope(office, she, her_case, role):
+def test_every_page_for_every_role_and_scope(office, she, her_case, contradicted, role):
     name = she["data"]["full_name"]
     for where, (scope, within) in SCOPES.items():
         client = office.clerk(role, **scope).client
@@ -67,7 +91,7 @@ def test_every_page_for_every_role_and_scope(office, she, her_case, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_post_for_every_role_and_scope(office, her_case, role):
+def test_every_post_for_every_role_and_scope(office, her_case, contradicted, role):
     for where, (scope, within) in SCOPES.items():
         clerk = office.clerk(role, **scope)
         token = re.search(r'name="csrf" value="([0-9a-f]+)"', clerk.client.get("/today").text)[1]
@@ -84,6 +108,10 @@ def test_every_post_for_every_role_and_scope(office, her_case, role):
         told = clerk.client.get("/today").text
         if allowed:
             assert ("1 kasus ditugaskan; 1 tidak" if within else "0 kasus ditugaskan; 2 tidak") in told
+        settles = "records.quarantine" in PERMISSIONS[role]
+        for number, there in ((contradicted, within), (contradicted + 1, False), (2**70, False)):
+            one = clerk.client.post(f"/conflicts/{number}", data=given, headers={"Origin": "http://localhost"})
+            assert one.status_code == (403 if not settles else 422 if there else 404), (where, number)
 
 
 def test_the_matrix_holds_every_page(office):
@@ -95,7 +123,9 @@ def test_the_matrix_holds_every_page(office):
             rule.rule.replace("<uuid:case_id>", "{case}")
             .replace("<uuid:person_id>", "{person}")
             .replace("<uuid:review_id>", "{pair}")
+            .replace("<int:entry_id>", "{number}")
+            .replace("<int:conflict_id>", "{number}")
             .replace("<uuid:filter_id>", "{filter}")
             .replace("<form>", "csv")
         )
-    assert seen == {*PAGES, *POSTS, *PAIRS, *OWN}
+    assert seen == {*PAGES, *POSTS, *PAIRS, *REFUSED, *OWN}

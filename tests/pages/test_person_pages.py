@@ -10,7 +10,7 @@ import pytest
 from fieldsync.access import audit_of
 from fieldsync.web import log
 from tests.field import stranger
-from tests.identity.people import BABY, MOTHER, told
+from tests.identity.people import BABY, FATHER, MOTHER, told
 from tests.identity.test_deciding import ONE, TWO, decide, queue
 from tests.identity.test_parting import made_one
 from tests.office import TULUNG_SELAPAN, new_id
@@ -42,6 +42,10 @@ def search(somebody, _path="/persons", **fields):
         ({"nik": NIK}, True),
         ({"nik": f"{NIK[:6]} {NIK[6:12]} {NIK[12:]}"}, True),
         ({"name": "Handayani", "nik": NIK}, True),
+        ({"phone": "+62 812-7766-5544"}, True),
+        ({"phone": "0812 7766 5544", "name": "Handayani"}, True),
+        ({"phone": "081277665545"}, False),
+        ({"phone": "081277665544", "nik": "1602055708940004"}, False),
         ({"name": "Wiryo", "nik": NIK}, False),
         ({"name": "Handa"}, False),
         ({"name": "%"}, False),
@@ -58,8 +62,10 @@ def test_a_person_is_found_by_whole_words_and_by_nik(coordinator, komariah, fiel
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Isi nama atau NIK dulu."),
-        ({"name": "  ", "nik": " "}, "Isi nama atau NIK dulu."),
+        ({}, "Isi nama, NIK, atau nomor telepon dulu."),
+        ({"name": "  ", "nik": " "}, "Isi nama, NIK, atau nomor telepon dulu."),
+        ({"phone": "0812"}, "Nomor telepon ini tidak lengkap."),
+        ({"phone": "08" + "1" * 99}, "Nama paling panjang 100 huruf"),
         ({"nik": "123"}, "NIK terdiri dari 16 angka."),
         ({"nik": "16020557089400o3"}, "NIK terdiri dari 16 angka."),
         ({"name": "a" * 101}, "Nama paling panjang 100 huruf"),
@@ -121,7 +127,37 @@ def test_a_search_is_noted_without_whom_it_was_for(office, coordinator, komariah
     search(coordinator, name="Handayani", nik=NIK)
     with office.store.reading() as connection:
         [entry] = [one for one in audit_of(connection, "persons") if one.action == "persons.search"]
-    assert (entry.username, entry.detail) == (coordinator.clerk.username, {"by": ["name", "nik"], "found": 1})
+    assert (entry.username, entry.detail) == (coordinator.clerk.username, {"by": ["name", "nik"]})
+
+
+def test_searches_of_the_api_and_of_cases_are_noted_too_but_not_their_further_pages(office, coordinator, komariah):
+    clerk = coordinator.clerk
+    for path, query in (
+        ("/api/v1/persons", {"nik": NIK}),
+        ("/api/v1/persons", {"area": "16.02"}),
+        ("/api/v1/cases", {"q": NIK}),
+        ("/cases", {"q": "Handayani"}),
+    ):
+        assert clerk.get(path, **query).status_code == 200
+    with office.store.reading() as connection:
+        noted = {where: [one.detail for one in audit_of(connection, where)] for where in ("persons", "cases")}
+    assert noted == {"persons": [{"by": ["nik"]}], "cases": [{"by": ["nik"]}, {"by": ["name"]}]}
+
+
+def test_who_tries_number_after_number_is_stopped_for_a_while(office, coordinator, komariah, monkeypatch):
+    monkeypatch.setattr("fieldsync.web.person_query.MOST_SEARCHES", 3)
+    clerk, other = coordinator.clerk, reader(office)
+    for serial in range(3):
+        assert clerk.get("/api/v1/persons", nik=f"16020557089410{serial:02}").status_code == 200
+        office.clock.forward(seconds=10)
+    for path, query in (("/api/v1/persons", {"nik": NIK}), ("/api/v1/cases", {"q": NIK})):
+        answer = clerk.get(path, **query)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+        assert komariah["id"] not in answer.text
+    assert search(coordinator, nik=NIK).status_code == 429
+    assert search(other, nik=NIK).status_code == 200
+    office.clock.forward(seconds=30)
+    assert LINK.findall(search(coordinator, nik=NIK).text) == [komariah["id"]]
 
 
 def test_no_nik_and_no_name_is_logged(coordinator, komariah, monkeypatch):
@@ -173,6 +209,46 @@ def test_a_value_from_elsewhere_is_told_without_its_record(office, tablet, other
     assert spoken["id"] not in near
     assert "rekaman di luar wilayah atau program Anda" in words(near)
     assert "rekaman di luar" not in words(coordinator.page(f"/persons/{komariah['id']}"))
+
+
+def test_home_and_family_lead_to_their_pages(tablet, coordinator, komariah):
+    husband = told(tablet, FATHER, spouse_name=MOTHER["full_name"])
+    tablet.push(husband)
+    said = words(page := coordinator.page(f"/persons/{komariah['id']}"))
+    assert f'href="/persons/{husband["id"]}"' in page
+    assert "Wiryo Baharudin suami" in said
+    assert "Tidak ada anggota keluarga" not in said
+
+
+def test_a_record_about_somebody_else_is_parted_by_who_may(office, tablet, coordinator):
+    one, two = made_one(tablet, office.clerk("data_manager"))
+    assert "/split" not in coordinator.page(f"/persons/{one['id']}")
+    manager, path = reader(office, "data_manager"), f"/persons/{one['id']}/split"
+    assert path in manager.page(f"/persons/{one['id']}")
+    for fields, said in (
+        ({}, "Centang rekaman"),
+        ({"record": [one["id"], two["id"]]}, "Paling sedikit satu rekaman harus tetap."),
+        ({"record": [new_id()]}, "tidak ada yang berubah"),
+        ({"record": ["x"]}, "Centang rekaman"),
+    ):
+        answer = manager.press(path, **fields)
+        assert (answer.status_code, said in words(answer.text)) == (422, True), fields
+    assert coordinator.press(path, record=two["id"]).status_code == 403
+    assert reader(office, "data_manager", areas=("16.02.11",)).press(path, record=two["id"]).status_code == 404
+    answer = manager.press(path, record=two["id"], note="Kembar")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/persons/{one['id']}")
+    page = manager.page(f"/persons/{one['id']}")
+    assert "1 rekaman dipisahkan." in words(page)
+    assert path not in page
+    assert "Kembar" in words(manager.page(f"/persons/{two['id']}"))
+
+
+def test_where_exactly_a_record_was_made_is_for_those_who_may_go_there(office, tablet):
+    she = told(tablet, MOTHER, envelope={"location": {"lat": -3.41, "lon": 104.83, "accuracy_m": 8}})
+    tablet.push(she)
+    for role, shown in (("viewer", False), ("coordinator", True), ("data_manager", True)):
+        [record] = office.clerk(role).get(f"/api/v1/persons/{she['id']}").json["records"]
+        assert ("location" in record) is shown, role
 
 
 def test_what_was_recorded_and_her_cases_are_listed(coordinator, tablet):

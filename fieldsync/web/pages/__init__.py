@@ -11,14 +11,20 @@ from fieldsync.web.pages import (
     case_list,
     case_map,
     case_page,
+    conflicts,
+    dictionary,
     duplicates,
     issuer_sign_in,
     person_page,
     person_search,
+    pregnancies,
+    quarantine,
+    registrations,
     saved_filters,
     sign_in,
     tablets,
     today,
+    trends,
 )
 
 BLUEPRINTS = (
@@ -30,10 +36,16 @@ BLUEPRINTS = (
     saved_filters.blueprint,
     case_map.blueprint,
     case_page.blueprint,
+    trends.blueprint,
+    pregnancies.blueprint,
+    registrations.blueprint,
     duplicates.blueprint,
+    quarantine.blueprint,
+    conflicts.blueprint,
     person_search.blueprint,
     person_page.blueprint,
     tablets.blueprint,
+    dictionary.blueprint,
 )
 
 

@@ -6,6 +6,7 @@ back again; what went wrong is said as a page, never with a value that was sent.
 
 import hmac
 import re
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,7 +72,7 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
         "csrf": csrf_token() if user else "",
         "here": request.full_path.rstrip("?"),
         "entries": nav.entries_for(user),
-        "waiting": _waiting if status < 500 else _not_counted,  # noqa: PLR2004 # then the database may be away
+        "waiting": cache(_waiting) if status < 500 else _not_counted,  # noqa: PLR2004 # then the database may be away
         "notice": _notice(),
     }
     response = Response(render_template(template, **shared, **values), status, content_type="text/html; charset=utf-8")

@@ -13,6 +13,7 @@ from fieldsync.web.pages.words import text
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOTHING = "–"
 _INDONESIAN = str.maketrans(",.", ".,")
+_HOUR, _DAY = 60, 24 * 60  # minutes
 _MONTHS_OF_A_YEAR, _WORTH_MONTHS = 12, 5
 
 
@@ -51,6 +52,19 @@ class Speech:
         at = date.fromisoformat(value) if isinstance(value, str) else value
         months = self.text("common.months_short" if short else "common.months").split()
         return f"{at.day} {months[at.month - 1]} {at.year}"
+
+    def month(self, value: str) -> str:
+        """Return a calendar month, given as ``2026-11``: ``Nov 2026``."""
+        year, month = value.split("-")
+        return f"{self.text('common.months_short').split()[int(month) - 1]} {year}"
+
+    def duration(self, minutes: int) -> str:
+        """Return how long something takes: ``45 menit``, ``24 jam``, ``3 hari``."""
+        if minutes % _HOUR:
+            return self.text("common.minutes", n=self.number(minutes))
+        if minutes % _DAY or minutes == _DAY:
+            return self.text("common.hours", n=self.number(minutes // _HOUR))
+        return self.text("common.days", n=self.number(minutes // _DAY))
 
     def weekday(self, value: date) -> str:
         """Return a calendar day with its name: ``Selasa, 24 November 2026``."""

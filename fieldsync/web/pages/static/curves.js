@@ -13,26 +13,30 @@ const ROLES = () => ({
 
 const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 const days = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", year: "2-digit", timeZone: "UTC" });
+const months = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", year: "2-digit", timeZone: "UTC" });
+const ROOM_OF_A_MONTH = 70;
 const told = (value) => (value == null ? "–" : numbers.format(value));
 
 function draw(box) {
   const given = JSON.parse(box.dataset.curve);
   const roles = ROLES();
-  const x = (value) => (value == null ? "–" : given.time ? days.format(value * 1000) : told(value));
+  const x = (value) => (value == null ? "–" : given.months ? months.format(value * 1000) : given.time ? days.format(value * 1000) : told(value));
   const axis = { stroke: styleOf("--quiet"), grid: { stroke: styleOf("--line"), width: 0.5 }, ticks: { stroke: styleOf("--line") } };
+  // A month has one tick, and as many have one as there is room for.
+  const monthly = (plot) => given.xs.filter((_, at) => at % Math.ceil((given.xs.length * ROOM_OF_A_MONTH) / plot.width) === 0);
   const options = {
     width: box.clientWidth,
     height: 260,
     tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "UTC"),
     cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: given.time } },
+    scales: { x: { time: given.time }, ...(given.y ? { y: { range: given.y } } : {}) },
     axes: [
-      { ...axis, space: 90, values: (_, ticks) => ticks.map(x), label: given.time ? undefined : given.x, labelSize: 20 },
+      { ...axis, space: 90, values: (_, ticks) => ticks.map(x), label: given.time ? undefined : given.x, labelSize: 20, ...(given.months ? { splits: monthly } : {}) },
       { ...axis, values: (_, ticks) => ticks.map(told), size: 44 },
     ],
     series: [
       { label: given.x, value: (_, value) => x(value) },
-      ...given.series.map((one) => ({ label: one.label, spanGaps: true, value: (_, value) => told(value), ...roles[one.role] })),
+      ...given.series.map((one) => ({ label: one.label, spanGaps: !given.months, value: (_, value) => told(value), ...roles[one.role] })),
     ],
   };
   const plot = new window.uPlot(options, [given.xs, ...given.series.map((one) => one.values)], box);

@@ -5,7 +5,7 @@ from alembic import op
 
 from fieldsync.db import RawJson
 
-revision = "0014_keep_places"
+revision = "0013_keep_places"
 down_revision = "0012_index_open_cases"
 branch_labels = None
 depends_on = None
