@@ -7,6 +7,7 @@ from fieldsync import cases, rulebook
 from fieldsync.config import Settings, load
 from fieldsync.db import open_store
 from fieldsync.identity import prepare
+from fieldsync.issuer import open_issuer
 from fieldsync.web import log
 from fieldsync.web.application import create_application
 from fieldsync.web.house import House
@@ -15,6 +16,7 @@ from fieldsync.web.house import House
 def build(settings: Settings | None = None) -> Flask:
     """Make the WSGI application from the settings, or from the environment."""
     found = settings or load()
+    open_issuer(found)  # what is missing is said now, and not at the first log-in
     log.configure(found.log_level)
     prepare(found)
     house = House(found, open_store(found))

@@ -27,6 +27,7 @@ from fieldsync.db import KeysError, SealError, Store, open_store, upgrade
 from fieldsync.followup_commands import followup
 from fieldsync.identity import prepare
 from fieldsync.identity_commands import identity
+from fieldsync.issuer import open_issuer
 from fieldsync.key_commands import keys
 from fieldsync.ledger import feed, quarantine, waiting
 from fieldsync.notice_commands import notice
@@ -216,6 +217,7 @@ def serve(port: int | None, workers: int | None, bind: str | None) -> None:
 
     kept = load()
     prepare(kept)  # so that what is wrong is told once, before the workers start
+    open_issuer(kept)
     rulebook.warm(today())  # the workers are forked of this process, and inherit what it compiled
     sizes = {"port": port or kept.port, "workers": workers or kept.workers, "bind": bind or kept.bind}
     with metrics_folder():

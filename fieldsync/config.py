@@ -7,6 +7,7 @@ the owner only; this module never logs or prints a secret.
 
 import re
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,9 @@ TARGETS = "targets.yaml"
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 PUBLIC = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
+ISSUER = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%:-]*)?", re.ASCII)
+CLAIM = re.compile(r"[!-~]{1,100}", re.ASCII)
+LONGEST_LABEL = 60
 LONGEST_DAYS = 36_500  # for good, as good as
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -57,6 +61,22 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """The issuer by which office users may log in (OpenID Connect), and how it knows this server.
+
+    `claim` is the claim of the ID token that names the user; `labels` is what the button says, in Indonesian and
+    English; `callback` is where the issuer sends the browser back to.
+    """
+
+    issuer: str
+    client_id: str
+    callback: str
+    client_secret: str = field(default="", repr=False)
+    claim: str = "preferred_username"
+    labels: tuple[str, str] = ("Masuk dengan akun instansi", "Log in with the office's account")
+
+
+@dataclass(frozen=True)
 class Settings:
     """What one process runs with. Build it with `load`; tests build it directly."""
 
@@ -84,6 +104,7 @@ class Settings:
     identity_weights: Path | None = None  # a file made by `fieldsync identity train`; None: those of the program
     key_file: Path | None = None  # where the encryption keys are kept and may change; None when they are given
     outgoing: Outgoing = field(default_factory=Outgoing)
+    oidc: Oidc | None = None
 
     @property
     def village_changes(self) -> Path:
@@ -121,6 +142,7 @@ def load() -> Settings:
         raise ConfigError(f"FIELDSYNC_DATA_DIR: can't use {folder} ({type(error).__name__})") from error
     ring = env.str("ENCRYPTION_KEYS", "")
     try:
+        outgoing = _outgoing(env)
         return Settings(
             data_dir=folder,
             database_url=_database_url(env.str("DATABASE_URL", ""), folder),
@@ -142,7 +164,8 @@ def load() -> Settings:
             log_level=env.str("LOG_LEVEL", Settings.log_level, validate=OneOf(LOG_LEVELS)),
             identity_weights=_given_path(env.str("IDENTITY_WEIGHTS", "")),
             key_file=None if ring else path,
-            outgoing=_outgoing(env),
+            outgoing=outgoing,
+            oidc=_oidc(env, outgoing.public_url),
         )
     except EnvError as error:
         raise ConfigError(str(error)) from error
@@ -175,6 +198,55 @@ def _relay(given: str) -> Relay | None:
         raise ConfigError("FIELDSYNC_SMTP_URL takes smtp://user:password@host:587 or smtps://user:password@host:465")
     name, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Relay(host, port or SMTP_PORTS[parts.scheme], parts.scheme == "smtps", name, password)
+
+
+def _oidc(env: Env, public_url: str) -> Oidc | None:
+    issuer = env.str("OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    if not ISSUER.fullmatch(issuer) or not (issuer.startswith("https://") or is_loopback(issuer)):
+        raise ConfigError("FIELDSYNC_OIDC_ISSUER takes the https:// address of the issuer, as it names itself")
+    if not public_url:
+        raise ConfigError("FIELDSYNC_OIDC_ISSUER needs FIELDSYNC_PUBLIC_URL, where the issuer leads people back to")
+    claim = env.str("OIDC_CLAIM", Oidc.claim)
+    if not CLAIM.fullmatch(claim):
+        raise ConfigError("FIELDSYNC_OIDC_CLAIM takes the name of a claim, as preferred_username or email")
+    return Oidc(
+        issuer,
+        _client(env, "OIDC_CLIENT_ID", least=1),
+        f"{public_url}/login/issuer/back",
+        client_secret=_client(env, "OIDC_CLIENT_SECRET", least=0),
+        claim=claim,
+        labels=_labels(_label(env, "OIDC_LABEL_ID"), _label(env, "OIDC_LABEL_EN")),
+    )
+
+
+def _labels(indonesian: str, english: str) -> tuple[str, str]:
+    """Return the office's own labels; one that is given alone stands in both languages."""
+    return (indonesian or english, english or indonesian) if indonesian or english else Oidc.labels
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this very machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _client(env: Env, name: str, *, least: int) -> str:
+    given = env.str(name, "")
+    if len(given) < least or not given.isascii() or (given and not given.isprintable()):
+        raise ConfigError(f"FIELDSYNC_{name} takes what the issuer gave, in printable ASCII characters")
+    return given
+
+
+def _label(env: Env, name: str) -> str:
+    given = env.str(name, "").strip()
+    if len(given) > LONGEST_LABEL or (given and not given.isprintable()):
+        raise ConfigError(f"FIELDSYNC_{name} takes up to {LONGEST_LABEL} printable characters")
+    return given
 
 
 def _given_path(given: str) -> Path | None:

@@ -32,12 +32,22 @@ def user() -> None:
 @AREAS
 @PROGRAM
 @FROM_STDIN
+@click.option("--by-issuer", is_flag=True, help="No password: they log in by the OpenID Connect issuer only.")
 @JSON
 def user_create(
-    *, name: str, role: str, areas: tuple[str, ...], programs: tuple[str, ...], from_stdin: bool, as_json: bool
+    *,
+    name: str,
+    role: str,
+    areas: tuple[str, ...],
+    programs: tuple[str, ...],
+    from_stdin: bool,
+    by_issuer: bool,
+    as_json: bool,
 ) -> None:
-    """Make an office user with a password of at least 10 characters."""
-    password = _password(from_stdin=from_stdin)
+    """Make an office user with a password of at least 10 characters, or one who logs in by the issuer."""
+    if by_issuer and from_stdin:
+        raise click.UsageError("who logs in by the issuer has no password here: leave out --password-stdin")
+    password = None if by_issuer else _password(from_stdin=from_stdin)
     made = within(
         lambda _store, connection: access.create_user(
             connection, name, password, role, areas, programs, PROGRAMS, now()
@@ -52,7 +62,8 @@ def user_list(*, as_json: bool) -> None:
     """List the office users, the disabled ones too."""
     for one in within(lambda _store, connection: access.list_users(connection)):
         line = f"{one.username}  {one.role}  {', '.join(one.areas)}  {', '.join(one.programs)}"
-        show(as_json, _told(one), line + ("  disabled" if one.disabled_at else ""))
+        line += ("  by issuer" if one.by_issuer else "") + ("  disabled" if one.disabled_at else "")
+        show(as_json, _told(one), line)
 
 
 @user.command("disable")
@@ -78,10 +89,22 @@ def user_enable(name: str, *, as_json: bool) -> None:
 @FROM_STDIN
 @JSON
 def user_password(name: str, *, from_stdin: bool, as_json: bool) -> None:
-    """Give a user another password, and end all their sessions."""
+    """Give a user another password, and end all their sessions; they log in by the issuer no more."""
     password = _password(from_stdin=from_stdin)
     done = within(lambda _store, connection: access.change_password(connection, name, password, now()))
     show(as_json, _told(done), f"User {done.username} has another password; their sessions are ended.")
+
+
+@user.command("by-issuer")
+@NAME
+@JSON
+def user_by_issuer(name: str, *, as_json: bool) -> None:
+    """Take a user's password and end their sessions: they log in by the OpenID Connect issuer only.
+
+    Run again, it forgets by which account of the issuer they came in first.
+    """
+    done = within(lambda _store, connection: access.send_to_issuer(connection, name, now()))
+    show(as_json, _told(done), f"User {done.username} logs in by the issuer only; their sessions are ended.")
 
 
 def _password(*, from_stdin: bool) -> str:

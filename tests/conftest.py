@@ -17,6 +17,7 @@ from fieldsync.access import passwords
 from fieldsync.config import Settings
 from fieldsync.db import Base, Store, open_store, upgrade
 from tests.office import Office, Tablet
+from tests.small_issuer import SmallIssuer
 
 GIVEN = "FIELDSYNC_TEST_DATABASE_URL"
 TESTED_SECRET = b"tests-only-secret-tests-only-secret"
@@ -139,6 +140,20 @@ def store(settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def office(settings: Settings, store: Store) -> Office:
     return Office(settings, store, alone=False)
+
+
+@pytest.fixture(scope="session")
+def running_issuer() -> Iterator[SmallIssuer]:
+    made = SmallIssuer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def small_issuer(running_issuer: SmallIssuer) -> SmallIssuer:
+    """An OpenID Connect issuer that knows Siti."""
+    running_issuer.reset()
+    return running_issuer
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bench.browser.chromium import Browser, browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     *("/today", "/cases", "/cases?severity=emergency", "/cases/print?severity=emergency", "/map"),
+    "/cases/filters",
     *("/map?area=16.02.05", "/persons", "/devices", "/quarantine", "/conflicts", "/pregnancies", "/registrations"),
 )
 DESK, PHONE = (1280, 900), (390, 844)

@@ -16,6 +16,9 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # A hash of these parameters that no password has, to be checked for names that nobody has.
 NOBODYS = f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p=1${'A' * 22}${'A' * 43}"
 
+# In the place of a hash: no password is right, since the user comes in by the issuer only.
+NO_PASSWORD = "none"  # noqa: S105 # it is none
+
 
 def hash_password(password: str, username: str) -> str:
     """Return the hash of a new password.

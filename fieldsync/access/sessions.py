@@ -1,18 +1,19 @@
-"""Log-ins of office users: a password for a token of which only a keyed hash is kept, until it expires or is ended.
+"""Log-ins of office users: a password, or what the issuer vouches for, for a token of which only a keyed hash is kept.
 
 Wrong passwords are counted by address and by user. Which of name and password was wrong is not told, nor shown by
 the time that the answer takes. Passwords are checked outside any transaction: that is slow by design.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from fieldsync.access.audit import note_audit
-from fieldsync.access.passwords import NOBODYS, matches, renewed
+from fieldsync.access.passwords import NO_PASSWORD, NOBODYS, matches, renewed
 from fieldsync.access.scope import scope_of
 from fieldsync.access.tables import OfficeSessionRow, OfficeUserRow
 from fieldsync.access.tries import forgive, note_wrong, wait_of
@@ -39,6 +40,20 @@ class TooManyWrongPasswords:
     """The address or the user had too many wrong tries; the next may come after so many seconds."""
 
     retry_after_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Whom an issuer vouches for: `subject` is their account there, for good, `name` what it calls them now."""
+
+    issuer: str
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotLetIn:
+    """The issuer vouches for nobody who may come in this way; why is not told."""
 
 
 LogIn: TypeAlias = Session | WrongPassword | TooManyWrongPasswords
@@ -69,11 +84,12 @@ def log_in(store: Store, username: str, password: str, address: str, life: timed
         return TooManyWrongPasswords(wait)
     with store.reading() as connection:
         row = connection.execute(_BY_NAME, {"folded": fold(username)}).one_or_none()
+    if row is not None and row.password_hash == NO_PASSWORD:
+        row = None  # they come in by the issuer: here they are nobody
     right = matches(NOBODYS if row is None else row.password_hash, password)
     if row is None or not right:
         return WrongPassword()
     fresh = renewed(row.password_hash, password)
-    token = "fo1_" + secrets.token_urlsafe(32)
 
     def enter(connection: Connection) -> LogIn:
         # Only if neither the password nor the user was changed while it was looked at.
@@ -82,18 +98,66 @@ def log_in(store: Store, username: str, password: str, address: str, life: timed
         if connection.execute(kept.returning(OfficeUserRow.id)).one_or_none() is None:
             return WrongPassword()
         forgive(connection, notes)
-        user = _user_of(row)
-        _keep(connection, store.sealer.lookup("session", token), user, now, now + life)
-        return Session(token, int(life.total_seconds()), user)
+        return _begin(connection, store.sealer, _user_of(row), life, now)
 
     return store.transact(enter)
 
 
-def _keep(connection: Connection, token_hash: str, user: OfficeUser, now: datetime, until: datetime) -> None:
-    row = OfficeSessionRow
+def log_in_by_issuer(
+    store: Store, ask: Callable[[], Vouched | None], address: str, life: timedelta, now: datetime
+) -> Session | NotLetIn | TooManyWrongPasswords:
+    """Begin a session of the user whom the issuer vouches for; nobody is made by it.
+
+    They must be known, enabled, and without a password here: so nobody who picks a name at the issuer gets into an
+    account that has one. The first log-in keeps by which account of the issuer it was; another account that bears the
+    same name later is somebody else. Refusals count as wrong passwords do, and who waits for these waits here, too.
+
+    Args:
+        store: where users and tries are kept; runs short transactions, none while the issuer is asked.
+        ask: asks the issuer; None when it vouches for nobody. What it raises goes through and counts for nothing.
+        address: where the request comes from.
+        life: how long the session lasts.
+        now: the present moment.
+    """
+    place = store.sealer.lookup("log-in from", address)
+    wait = store.transact(lambda connection: wait_of(connection, [place], now))
+    if wait:
+        return TooManyWrongPasswords(wait)
+    vouched = ask()
+
+    def enter(connection: Connection) -> Session | NotLetIn | TooManyWrongPasswords:
+        if vouched is not None:
+            waits = wait_of(connection, [store.sealer.lookup("log-in as", fold(vouched.name))], now)
+            if waits:
+                return TooManyWrongPasswords(waits)
+        user = None if vouched is None else _vouched_user(connection, store.sealer, vouched)
+        if user is None:
+            note_wrong(connection, [place], now)
+            return NotLetIn()
+        return _begin(connection, store.sealer, user, life, now, by_issuer=True)
+
+    return store.transact(enter)
+
+
+def _vouched_user(connection: Connection, sealer: Sealer, vouched: Vouched) -> OfficeUser | None:
+    """Return the user whom the issuer means, and keep by which of its accounts; None when there is no such user."""
+    row, subject = OfficeUserRow, sealer.lookup("issuer subject", f"{vouched.issuer}\n{vouched.subject}")
+    theirs = (row.folded == fold(vouched.name), row.password_hash == NO_PASSWORD, row.disabled_at.is_(None))
+    same = or_(row.issuer_subject.is_(None), row.issuer_subject == subject)
+    kept = update(row).where(*theirs, same).values(issuer_subject=subject).returning(*_SEEN)
+    found = connection.execute(kept).one_or_none()
+    return None if found is None else _user_of(found)
+
+
+def _begin(
+    connection: Connection, sealer: Sealer, user: OfficeUser, life: timedelta, now: datetime, *, by_issuer: bool = False
+) -> Session:
+    row, token = OfficeSessionRow, "fo1_" + secrets.token_urlsafe(32)
     connection.execute(delete(row).where(row.user_id == user.id, row.expires_at <= now))
-    connection.execute(insert(row).values(token_hash=token_hash, user_id=user.id, issued_at=now, expires_at=until))
-    note_audit(connection, user, "session.begin", user.id, now)
+    kept = {"token_hash": sealer.lookup("session", token), "user_id": user.id}
+    connection.execute(insert(row).values(**kept, issued_at=now, expires_at=now + life))
+    note_audit(connection, user, "session.begin", user.id, now, {"by": "issuer"} if by_issuer else None)
+    return Session(token, int(life.total_seconds()), user)
 
 
 _USER = OfficeUserRow.__table__.c

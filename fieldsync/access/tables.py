@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Float, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldsync.db import Base, Instant, RawJson, RecordId
+from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
 
 Counted = BigInteger().with_variant(Integer, "sqlite")
 
@@ -132,7 +132,11 @@ class WrongCodeRow(Base):
 
 
 class OfficeUserRow(Base):
-    """A person at an office. `folded` is the name without regard to case; `password_hash` is Argon2id's own text."""
+    """A person at an office.
+
+    `folded` is the name without regard to case; `password_hash` is Argon2id's own text, or ``none`` for who comes in by
+    the issuer only; `issuer_subject` is the keyed hash of the one account at the issuer that they came in by first.
+    """
 
     __tablename__ = "office_user"
 
@@ -145,11 +149,25 @@ class OfficeUserRow(Base):
     programs: Mapped[str] = mapped_column(RawJson)
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    issuer_subject: Mapped[str | None] = mapped_column(RecordId)
 
     __table_args__ = (
         CheckConstraint("role IN ('viewer', 'coordinator', 'data_manager', 'admin')", name="role"),
         CheckConstraint("length(username) BETWEEN 1 AND 80", name="username"),
     )
+
+
+class SavedFilterRow(Base):
+    """A filter of cases that an office user keeps; name and query are sealed, as JSON: a name may tell a person."""
+
+    __tablename__ = "saved_filter"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    user_id: Mapped[str] = mapped_column(RecordId, ForeignKey("office_user.id"))
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[bytes] = mapped_column(Sealed("saved filter {id}"))
+
+    __table_args__ = (Index("ix_saved_filter_user", "user_id"),)
 
 
 class OfficeSessionRow(Base):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fieldsync.access.audit import note_audit
-from fieldsync.access.passwords import hash_password
+from fieldsync.access.passwords import NO_PASSWORD, hash_password
 from fieldsync.access.roles import ROLES, may
 from fieldsync.access.scope import AccessError, Scope, check_scope, scope_of, scope_values
 from fieldsync.access.tables import OfficeSessionRow, OfficeUserRow
@@ -39,7 +39,10 @@ class OfficeUser:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An office user as an operator sees them; `disabled_at` is None while they may log in."""
+    """An office user as an operator sees them; `disabled_at` is None while they may log in.
+
+    `by_issuer`: they have no password and come in by the issuer only.
+    """
 
     id: str
     username: str
@@ -48,6 +51,7 @@ class Account:
     programs: tuple[str, ...]
     created_at: datetime
     disabled_at: datetime | None
+    by_issuer: bool = False
 
 
 def fold(username: str) -> str:
@@ -58,14 +62,14 @@ def fold(username: str) -> str:
 def create_user(
     connection: Connection,
     username: str,
-    password: str,
+    password: str | None,
     role: str,
     areas: Sequence[str],
     programs: Sequence[str],
     known_programs: Iterable[str],
     now: datetime,
 ) -> Account:
-    """Make an office user.
+    """Make an office user; one without a password logs in by the issuer only.
 
     Raises:
         AccessError: ``bad_name``, ``name_taken``, ``unknown_role``, ``weak_password``, ``no_area``, ``unknown_area``,
@@ -81,7 +85,7 @@ def create_user(
         raise _name_taken(username)
     user_id = str(uuid4())
     named = {"id": user_id, "username": username, "folded": fold(username), "role": role, "created_at": now}
-    secret = {"password_hash": hash_password(password, username)}
+    secret = {"password_hash": NO_PASSWORD if password is None else hash_password(password, username)}
     try:
         connection.execute(insert(OfficeUserRow).values(**named, **secret, **scope_values(areas, programs)))
     except IntegrityError as error:
@@ -92,7 +96,8 @@ def create_user(
 
 _USER = OfficeUserRow.__table__.c
 _BY_NAME = select(
-    *(_USER.id, _USER.username, _USER.role, _USER.areas, _USER.programs, _USER.created_at, _USER.disabled_at)
+    *(_USER.id, _USER.username, _USER.role, _USER.areas, _USER.programs, _USER.created_at, _USER.disabled_at),
+    (_USER.password_hash == NO_PASSWORD).label("by_issuer"),
 )
 
 
@@ -161,17 +166,33 @@ def enable_user(connection: Connection, username: str, now: datetime) -> Account
 
 
 def change_password(connection: Connection, username: str, password: str, now: datetime) -> Account:
-    """Give a user another password, and end all their sessions.
+    """Give a user another password, and end all their sessions; they come in by the issuer no more.
 
     Raises:
         AccessError: ``unknown_user``, ``weak_password``.
     """
     found = _account(connection, username)
-    changed = hash_password(password, found.username)
-    connection.execute(update(OfficeUserRow).where(OfficeUserRow.id == found.id).values(password_hash=changed))
+    _change_way_in(connection, found, hash_password(password, found.username), "user.password", now)
+    return _account(connection, username)
+
+
+def send_to_issuer(connection: Connection, username: str, now: datetime) -> Account:
+    """Take a user's password and end all their sessions: they come in by the issuer only.
+
+    By which account there is forgotten, if one was known: the next that bears the name is theirs.
+
+    Raises:
+        AccessError: ``unknown_user``.
+    """
+    _change_way_in(connection, _account(connection, username), NO_PASSWORD, "user.by_issuer", now)
+    return _account(connection, username)
+
+
+def _change_way_in(connection: Connection, found: Account, secret: str, action: str, now: datetime) -> None:
+    changed = update(OfficeUserRow).where(OfficeUserRow.id == found.id)
+    connection.execute(changed.values(password_hash=secret, issuer_subject=None))
     end_sessions(connection, found.id, now)
-    note_audit(connection, None, "user.password", found.id, now)
-    return found
+    note_audit(connection, None, action, found.id, now)
 
 
 def end_sessions(connection: Connection, user_id: str, now: datetime) -> None:
@@ -189,4 +210,5 @@ def _account(connection: Connection, username: str) -> Account:
 
 def _account_of(row: Row[*tuple[Any, ...]]) -> Account:
     scope = scope_of(0, row.areas, row.programs)
-    return Account(row.id, row.username, row.role, scope.areas, scope.programs, row.created_at, row.disabled_at)
+    seen = (row.id, row.username, row.role, scope.areas, scope.programs, row.created_at, row.disabled_at)
+    return Account(*seen, by_issuer=bool(row.by_issuer))

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from flask import current_app
 
 from fieldsync.access import AreaBook
 from fieldsync.config import Settings
 from fieldsync.db import Store
+from fieldsync.issuer import Issuer, open_issuer
 
 
 def read_clock() -> datetime:
@@ -24,6 +26,11 @@ class House:
     store: Store
     areas: AreaBook = field(default_factory=AreaBook)
     clock: Callable[[], datetime] = read_clock
+
+    @cached_property
+    def issuer(self) -> Issuer | None:
+        """By which office users may log in, if one is configured."""
+        return open_issuer(self.settings)
 
 
 def house() -> House:

@@ -147,8 +147,15 @@ def read_cursor(about: str, name: str = "cursor") -> list[Any] | None:
         Problem: 400 unless `write_cursor` made it for the same `about`, to the last bit.
     """
     given = single(name)
-    if given is None:
-        return None
+    return None if given is None else unsigned(about, given)
+
+
+def unsigned(about: str, given: str) -> list[Any]:
+    """Return the place of a cursor, wherever it stood.
+
+    Raises:
+        Problem: 400 unless `write_cursor` made it for the same `about`, to the last bit.
+    """
     if len(given) > LONGEST_CURSOR:
         raise _no_cursor()
     try:

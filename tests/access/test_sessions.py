@@ -36,6 +36,7 @@ def office(store):
         load_regions(connection, "16.02.05")
         for name in ("siti", "adi"):
             create_user(connection, name, PASSWORD, "viewer", ["16.02.05"], ["civil"], {"civil"}, NOW)
+        create_user(connection, "by issuer", None, "viewer", ["16.02.05"], ["civil"], {"civil"}, NOW)
 
     store.transact(work)
     return store
@@ -113,7 +114,7 @@ def test_to_find_a_session_takes_one_statement(office):
     assert len([statement for statement in seen if not statement.startswith("BEGIN")]) == 1
 
 
-@pytest.mark.parametrize("username", ["siti", "nobody", "", "' OR 1=1 --", "%", "s" * 300])
+@pytest.mark.parametrize("username", ["siti", "by issuer", "nobody", "", "' OR 1=1 --", "%", "s" * 300])
 def test_who_exists_is_neither_told_nor_shown_by_the_work_done(shipped_hashing, office, monkeypatch, username):
     checked = []
 

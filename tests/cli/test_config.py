@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fieldsync.config import ConfigError, Outgoing, Relay, Settings, load
+from fieldsync.config import ConfigError, Oidc, Outgoing, Relay, Settings, load
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER = base64.b64encode(bytes(range(32, 64))).decode()
@@ -61,6 +61,11 @@ def test_all_may_be_given(monkeypatch, data_dir):
         SMTP_FROM="fs@example.go.id",
         NOTICE_INSIDE="mail.example.go.id, Hooks.LAN.,",
         PUBLIC_URL="https://sync.example.go.id/",
+        OIDC_ISSUER="https://sso.oki.go.id/realms/oki",
+        OIDC_CLIENT_ID="fieldsync",
+        OIDC_CLIENT_SECRET="rahasia",
+        OIDC_CLAIM="email",
+        OIDC_LABEL_ID="Masuk OKI",
     )
     assert settings == Settings(
         *(data_dir, "postgresql+psycopg://u@h/d", SECRET.encode()),
@@ -75,7 +80,12 @@ def test_all_may_be_given(monkeypatch, data_dir):
             frozenset({"mail.example.go.id", "hooks.lan"}),
             "https://sync.example.go.id",
         ),
+        oidc=Oidc(
+            *("https://sso.oki.go.id/realms/oki", "fieldsync", "https://sync.example.go.id/login/issuer/back"),
+            *("rahasia", "email", ("Masuk OKI", "Masuk OKI")),
+        ),
     )
+    assert "rahasia" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +120,10 @@ BAD = {
         "smtp://without.a.sender",
     ),
     "SMTP_FROM": ("fs", "a@b@c", "Kepala <a@b.id>", "a@b.id\nBcc: c@d.id"),
+    "OIDC_ISSUER": (
+        *("sso.oki.go.id", "http://sso.oki.go.id", "http://192.0.2.1", "https://u:p@sso.oki.go.id", "https://h/?a=b"),
+        *("https://", "http://[::1", "https://no.public.url"),
+    ),
     "PUBLIC_URL": ("sync.example.go.id", "ftp://h", "https://h/ x", "https://h/?a=b", "https://u:p@h"),
 }
 
@@ -193,3 +207,32 @@ def test_settings_can_not_be_changed_by_accident():
     settings = load()
     with pytest.raises(AttributeError):
         settings.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("CLIENT_ID", ""), ("CLIENT_ID", "é"), ("CLIENT_SECRET", "a\nb"), ("CLAIM", ""), ("CLAIM", "a b")),
+        *(("LABEL_ID", "x" * 61), ("LABEL_EN", "a\tb")),
+    ],
+)
+def test_a_wrong_value_of_the_issuer_is_refused_by_its_name(monkeypatch, name, value):
+    given_ones = {"OIDC_ISSUER": "https://sso.oki.go.id", "OIDC_CLIENT_ID": "c", "PUBLIC_URL": "https://h"}
+    with pytest.raises(ConfigError, match=f"FIELDSYNC_OIDC_{name}"):
+        given(monkeypatch, **given_ones | {f"OIDC_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({}, Oidc.labels),
+        ({"OIDC_LABEL_EN": "Go"}, ("Go", "Go")),
+        ({"OIDC_LABEL_ID": "Ayo", "OIDC_LABEL_EN": "Go"}, ("Ayo", "Go")),
+    ],
+)
+@pytest.mark.parametrize("issuer", ["http://127.0.0.1:9000", "http://localhost", "http://[::1]:9"])
+def test_an_issuer_on_this_machine_may_be_http(monkeypatch, issuer, labels, expected):
+    found = given(
+        monkeypatch, OIDC_ISSUER=issuer, OIDC_CLIENT_ID="c", PUBLIC_URL="http://localhost:8000", **labels
+    ).oidc
+    assert (found.issuer, found.labels, found.client_secret) == (issuer, expected, "")

@@ -79,7 +79,7 @@ def test_a_user_is_made_and_may_log_in(run, browser, ending):
     assert uuid.UUID(made["id"])
     assert (made["username"], made["role"]) == ("Siti", "coordinator")
     assert (made["areas"], made["programs"], made["disabled_at"]) == (["16.02"], ["civil", "maternal"], None)
-    assert made.keys() == {"id", "username", "role", "areas", "programs", "created_at", "disabled_at"}
+    assert made.keys() == {"id", "username", "role", "areas", "programs", "created_at", "disabled_at", "by_issuer"}
     assert browser("siti") == 200
     assert browser("siti", PASSWORD + "x") == 401
 
@@ -99,6 +99,8 @@ def test_people_are_told_in_a_line(run):
         ("user", "create", "Siti", "--role", "viewer", *WHERE, "--password", PASSWORD),
         ("user", "create", "Siti", "--role", "viewer", *WHERE),
         ("user", "password", "Siti"),
+        (*SITI, "--by-issuer"),
+        ("user", "by-issuer"),
     ],
     ids=" ".join,
 )
@@ -128,6 +130,7 @@ def test_a_password_that_is_no_text_is_bad_usage(run):
         (("user", "create", "ADI", *SITI[3:]), PASSWORD.encode(), "ADI"),
         (("user", "disable", "nobody"), b"", "nobody"),
         (("user", "enable", "nobody"), b"", "nobody"),
+        (("user", "by-issuer", "nobody"), b"", "nobody"),
         (("user", "password", "nobody", "--password-stdin"), PASSWORD.encode(), "nobody"),
         (("user", "password", "adi", "--password-stdin"), b"short", "10 to 200"),
     ],
@@ -201,3 +204,14 @@ def test_the_commands_work_on_postgresql_too(bare, monkeypatch, postgresql_url):
     assert answer(bare("user", "create", name, *SITI[3:], "--json", given=PASSWORD.encode()))["username"] == name
     assert bare("user", "create", name.upper(), *SITI[3:], given=PASSWORD.encode())[0] == 1
     assert answer(bare("user", "disable", name, "--json"))["disabled_at"]
+
+
+def test_a_user_may_come_in_by_the_issuer_only(run, browser):
+    made = answer(run(*SITI[:-1], "--by-issuer", "--json"))
+    assert made["by_issuer"] is True
+    assert (browser("siti"), browser("siti", "none")) == (401, 401)
+    assert run("user", "list")[1].splitlines()[0].endswith("  by issuer")
+    answer(run("user", "password", "siti", "--password-stdin", "--json", given=PASSWORD.encode()))
+    assert browser("siti") == 200
+    assert run("user", "by-issuer", "siti")[1] == "User Siti logs in by the issuer only; their sessions are ended.\n"
+    assert browser("siti") == 401

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import LargeBinary, text
 
 from fieldsync import keyfile
+from fieldsync.access import named_user, save_filter
 from fieldsync.config import Settings
 from fieldsync.db import (
     Base,
@@ -91,6 +92,11 @@ def filled(tablet):
     )
     store.transact(lambda c: add_target(c, store.sealer, hook, PROGRAMS, tablet.office.clock()))
     with store.reading() as connection:
+        keeper = named_user(connection, clerk.username)
+    store.transact(
+        lambda c: save_filter(c, store.sealer, keeper, "Bu Sumini", "severity=urgent", tablet.office.clock())
+    )
+    with store.reading() as connection:
         for one in sealed_columns():
             assert connection.execute(text(f"SELECT count({one.column.name}) FROM {one.table.name}")).scalar_one(), one
     return tablet
@@ -110,7 +116,7 @@ def test_every_binary_column_is_declared_sealed_or_named_a_hash(store):
 
 
 def test_what_each_room_declares_is_what_it_seals_about(settings, filled):
-    assert opens_all(settings) == 27
+    assert opens_all(settings) == 28
 
 
 def test_a_rotation_seals_everything_anew_and_the_old_key_is_not_needed(settings, store, filled, quick):

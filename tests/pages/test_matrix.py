@@ -20,6 +20,7 @@ PAGES = {
     "/cases": False,
     "/cases/print": False,
     "/cases/export.csv": False,
+    "/cases/filters": False,
     "/map": False,
     "/map/areas": False,
     "/cases/{case}": True,
@@ -33,9 +34,10 @@ PAGES = {
     "/devices": False,
     "/dictionary": False,
 }
-# A form until something is asked for, tablets, words, numbers only, and births and deaths.
+# A form until something is asked for, tablets, words, numbers only, births and deaths, and one's own filters.
 NAMELESS = {
     *("/persons", "/devices", "/map", "/map/areas", "/trends", "/trends/export.csv", "/dictionary", "/registrations"),
+    "/cases/filters",
 }
 OF_ALL_PROGRAMS = {"/persons/{person}"}  # who somebody is, is every program's in the area
 
@@ -47,6 +49,8 @@ POSTS = {
     "/persons/{person}/split": "identity.split",
     "/logout": "office",
 }
+# Whose matrix stands in test_saved_filters: what is one's own is nobody else's.
+OWN = ("/cases/filters/{filter}",)
 # Whose matrix stands in test_duplicates.
 PAIRS = ("/duplicates", "/duplicates/{pair}", "/duplicates/undo")
 # Whose matrix stands in test_quarantine.
@@ -121,6 +125,7 @@ def test_the_matrix_holds_every_page(office):
             .replace("<uuid:review_id>", "{pair}")
             .replace("<int:entry_id>", "{number}")
             .replace("<int:conflict_id>", "{number}")
+            .replace("<uuid:filter_id>", "{filter}")
             .replace("<form>", "csv")
         )
-    assert seen == {*PAGES, *POSTS, *PAIRS, *REFUSED}
+    assert seen == {*PAGES, *POSTS, *PAIRS, *REFUSED, *OWN}

@@ -3,7 +3,7 @@
 Areas, vans and programs to choose from are the user's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldsync.access import Van
@@ -16,10 +16,17 @@ from fieldsync.web.pages.areas import area_choices
 from fieldsync.web.pages.rules import rule_titles
 from fieldsync.web.queries import single
 
+SEARCH = "q"
+
 
 def chosen() -> dict[str, str]:
     """Return the filters of the present request's query by their names, without empty ones."""
     return {name: value for name in NAMES if (value := single(name))}
+
+
+def to_keep(filters: Mapping[str, str]) -> dict[str, str]:
+    """Return what of some filters may be kept for later: not the search for a person, so no name and no NIK."""
+    return {name: value for name, value in filters.items() if name != SEARCH}
 
 
 def choices(vans: Sequence[Van]) -> dict[str, Any]:

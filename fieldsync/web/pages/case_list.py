@@ -5,18 +5,19 @@ paper, by village.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, request
 
 from fieldsync import sync
-from fieldsync.access import note_audit, region_names, vans_within
+from fieldsync.access import LONGEST_FILTER_NAME, note_audit, region_names, saved_filters, vans_within
 from fieldsync.web.case_export import exported
 from fieldsync.web.case_query import asked
 from fieldsync.web.exporting import CSV, GEOJSON, XLSX
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
-from fieldsync.web.pages.case_filters import choices
+from fieldsync.web.pages.case_filters import choices, chosen, to_keep
 from fieldsync.web.pages.case_page import step_of
 from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
 from fieldsync.web.problems import Problem
@@ -45,9 +46,15 @@ def show() -> Response:
         total, groups = sync.case_counts(connection, user(), wanted, ["severity"])
         names = region_names(connection, _places(rows))
         vans = vans_within(connection, user().scope)
+        mine = saved_filters(connection, store.sealer, user())
     _note_restricted(rows)
+    kept = to_keep(chosen())
     return render(
         "cases.html",
+        mine=mine,
+        to_keep=kept,
+        kept_query=urlencode(kept),
+        longest_filter_name=LONGEST_FILTER_NAME,
         rows=rows,
         total=total,
         by_severity={one["severity"]: one["cases"] for one in groups},

@@ -37,11 +37,21 @@ def show() -> Response:
         with house().store.reading() as connection:
             if office_user(connection, house().store.sealer, token, house().clock()) is not None:
                 return back_to(request.args.get("next"))
-    return _form(200, request.args.get("next"))
+    return form(200, request.args.get("next"))
 
 
-def _form(status: int, wanted: str | None, wrong: str | None = None, username: str = "") -> Response:
-    return render("login.html", status, next=local(wanted), wrong=wrong, username=username)
+def form(status: int, wanted: str | None, wrong: str | None = None, username: str = "") -> Response:
+    """Return the log-in's page; `wrong` says what went wrong before."""
+    issuer = house().issuer
+    label = None if issuer is None else issuer.given.labels[LANGUAGES.index(speech().language)]
+    return render("login.html", status, next=local(wanted), wrong=wrong, username=username, by_issuer=label)
+
+
+def wait(wanted: str | None, seconds: int, username: str = "") -> Response:
+    """Return the log-in's page for whoever was wrong too often."""
+    response = form(429, wanted, speech().text("login.wait", n=seconds), username)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 @blueprint.post("/login")
@@ -52,15 +62,13 @@ def enter() -> Response:
     name, password = request.form.get("username", ""), request.form.get("password", "")
     wanted = request.form.get("next")
     if not name.strip() or not password or max(len(name), len(password)) > LONGEST:
-        return _form(422, wanted, speech().text("login.wrong"), name[:LONGEST])
+        return form(422, wanted, speech().text("login.wrong"), name[:LONGEST])
     life, now = timedelta(hours=house().settings.session_hours), house().clock()
     outcome = log_in(house().store, name, password, request.remote_addr or "", life, now)
     if isinstance(outcome, TooManyWrongPasswords):
-        response = _form(429, wanted, speech().text("login.wait", n=outcome.retry_after_s), name)
-        response.headers["Retry-After"] = str(outcome.retry_after_s)
-        return response
+        return wait(wanted, outcome.retry_after_s, name)
     if isinstance(outcome, WrongPassword):
-        return _form(401, wanted, speech().text("login.wrong"), name)
+        return form(401, wanted, speech().text("login.wrong"), name)
     response = back_to(wanted)
     keep_session(response, outcome.access_token, outcome.lasts_s)
     return response
