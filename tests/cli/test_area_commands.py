@@ -6,7 +6,7 @@ from fieldsync import area_commands
 from fieldsync.access import places_of
 from fieldsync.config import load
 from fieldsync.db import open_store
-from tests.access.test_places import DISTRICT, VILLAGE, collection, feature, square
+from tests.access.test_area_places import DISTRICT, VILLAGE, collection, feature, square
 from tests.cli.test_commands import answer, at_home, data_dir, fresh, run  # noqa: F401 # fixtures of the same kind
 
 

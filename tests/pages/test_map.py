@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from fieldsync.access import import_places, read_places
 from fieldsync.cases.tables import CaseRow
-from tests.access.test_places import collection, feature, square
+from tests.access.test_area_places import collection, feature, square
 from tests.field import pregnancy, visit, woman
 from tests.office import KAYU_AGUNG, KAYU_AGUNG_DESA, TULUNG_SELAPAN
 from tests.pages.desk import REACTIVE, SEVERE, case_of, mother, reader, words
