@@ -23,7 +23,8 @@ def test_it_says_why_by_value_rule_and_source_and_what_to_do(coordinator, she, h
     said = words(coordinator.page(f"/cases/{her_case}"))
     for one in (flag["title"]["id"], flag["said"]["id"], flag["action"]["id"], "Aturan ANC-BP-01, versi 1"):
         assert one in said
-    assert f"Sumber: {flag['source']}" in said
+    assert flag["source"] == "S1: DT.17"
+    assert "Sumber: WHO digital adaptation kit for antenatal care: DT.17" in said
     coordinator.speak("en")
     said = words(coordinator.page(f"/cases/{her_case}"))
     for one in (flag["title"]["en"], flag["said"]["en"], flag["action"]["en"], "Rule ANC-BP-01, version 1"):

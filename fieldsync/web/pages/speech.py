@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fieldsync.web.pages.rules import cited
 from fieldsync.web.pages.words import text
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -33,6 +34,10 @@ class Speech:
     def text(self, key: str, **values: Any) -> str:
         """Return a text of the catalogue."""
         return text(key, self.language, **values)
+
+    def source(self, source: str) -> str:
+        """Return what a rule or a target rests on."""
+        return cited(source, self.language)
 
     def label(self, both: Mapping[str, str] | None) -> str:
         """Return a label that comes in both languages."""
