@@ -37,16 +37,6 @@ def key_of_phone(sealer: Sealer, text: str) -> Key | None:
     return None if number is None else sealer.keys64("phone", number)
 
 
-def find_persons(connection: Connection, keys: Sequence[Key], limit: int, after: str | None) -> list[str]:
-    """Return persons who have all of these keys, by id, at most `limit`, after an id."""
-    if not keys:
-        return []
-    query = persons_with(keys)
-    if after is not None:
-        query = query.where(KeyRow.person_id > after)
-    return list(connection.execute(query.order_by(KeyRow.person_id).limit(limit)).scalars())
-
-
 def persons_with(keys: Sequence[Key]) -> Select[str]:
     """Return the query for the ids of persons who have all of these keys, of which there must be one."""
     query = _found_by(keys[0])

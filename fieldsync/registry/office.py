@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, exists, func, or_, select
 
 from fieldsync.access import Scope
 from fieldsync.db import Sealer, member_of, within
@@ -131,7 +131,7 @@ def list_persons(
     scope: Scope,
     limit: int,
     *,
-    among: Sequence[str] | None = None,
+    among: Select[str] | None = None,
     area: str | None = None,
     born: tuple[str | None, str | None] = (None, None),
     after: str | None = None,
@@ -143,20 +143,20 @@ def list_persons(
         sealer: opens identity values.
         scope: of the user.
         limit: how many at most.
-        among: ids that they must be among; None for anybody.
+        among: the query of ids that they must be among; None for anybody.
         area: code of an area of any level that a record must lie in.
         born: first and last day of birth, ISO, inclusive.
         after: the last id seen.
     """
     areas = scope.areas_under(area)
-    if not areas or among == []:
+    if not areas:
         return []
     row = PersonRow
     query = select(row.id, row.data, row.sealed).where(
         row.merged_into.is_(None), row.deleted.is_(False), _known_in(areas, scope)
     )
     if among is not None:
-        query = query.where(member_of(connection, row.id, among))
+        query = query.where(row.id.in_(among))
     if after is not None:
         query = query.where(row.id > after)
     first, last = born

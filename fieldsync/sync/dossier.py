@@ -5,7 +5,7 @@ scope, but for the golden record itself, which is one whatever the scope.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from fieldsync.programs import TYPES, references, subject_of
 from fieldsync.registry import PersonSeen, RecordSeen
 from fieldsync.sync.case_work import cases_of_person, shows_restricted_flags
 
-CHUNK = 1000
 CHILDHOOD = "child_growth"
 _BEGINS = {"pregnancy", "service_request"}
 _PARENTS = {"mother_id": "mother", "father_id": "father"}
@@ -42,24 +41,17 @@ def person_list(
     connection: Connection, sealer: Sealer, user: OfficeUser, wanted: Wanted
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of persons by id, and the id after which the next page begins, None after the last."""
-    found: list[dict[str, Any]] = []
-    for row in _rows(connection, sealer, user, wanted):
-        if len(found) == wanted.limit:
-            return found, found[-1]["id"]
-        found.append({"id": row.id, **row.fields})
-    return found, None
-
-
-def _rows(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: Wanted) -> Iterable[Any]:
-    narrowed: dict[str, Any] = {"area": wanted.area, "born": wanted.born}
-    if wanted.keys is None:
-        limit = wanted.limit + 1
-        yield from registry.list_persons(connection, sealer, user.scope, limit, after=wanted.after, **narrowed)
-        return
-    after = wanted.after
-    while among := identity.find_persons(connection, wanted.keys, CHUNK, after):
-        yield from registry.list_persons(connection, sealer, user.scope, CHUNK, among=among, **narrowed)
-        after = among[-1]
+    if wanted.keys == []:
+        return [], None
+    rows = registry.list_persons(
+        *(connection, sealer, user.scope, wanted.limit + 1),
+        among=None if wanted.keys is None else identity.persons_with(wanted.keys),
+        area=wanted.area,
+        born=wanted.born,
+        after=wanted.after,
+    )
+    found = [{"id": row.id, **row.fields} for row in rows[: wanted.limit]]
+    return found, found[-1]["id"] if len(rows) > wanted.limit else None
 
 
 def person_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:

@@ -119,7 +119,7 @@ def search(one, women: list[dict], stop: threading.Event, missed: list) -> int:
         keys = [identity.key_of_nik(one.sealer, known["data"]["nik"])]
         keys += identity.keys_of_name(one.sealer, known["data"]["full_name"])
         with one.reading() as connection:
-            found = identity.find_persons(connection, keys, 10, None)
+            found = list(connection.execute(identity.persons_with(keys)).scalars())
             home = identity.household_of(connection, one.sealer, known["data"]["kk_number"])
         if (found, home) != ([known["id"]], [known["id"]]):
             missed.append((number, found, home))
@@ -206,7 +206,7 @@ def test_who_lies_under_one_of_two_live_keys_only_is_found(settings, store, kept
     assert (result["identity"], result["person_id"]) == ("matched", she["id"])
     with store.reading() as connection:
         nik = identity.key_of_nik(store.sealer, MOTHER["nik"])
-        assert identity.find_persons(connection, [nik], 10, None) == [she["id"]]
+        assert list(connection.execute(identity.persons_with([nik])).scalars()) == [she["id"]]
     identity.rehash(store, 3, None)
     assert memory(store)[1] == right_rows(store)
 
