@@ -80,7 +80,8 @@ def common_words(fitted: Sequence[People], records: int) -> tuple[dict[str, int]
     for people in fitted:
         for one in _said(people.generate(records)):
             counts.update({word for name in one.names for word in name.folded})
-    return dict(counts.most_common(MOST_WORDS)), len(fitted) * records
+    commonest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))  # ties by the word: a set has no order
+    return dict(commonest[:MOST_WORDS]), len(fitted) * records
 
 
 def labelled(people: People, records: int, words: dict[str, int], names: int) -> Labelled:

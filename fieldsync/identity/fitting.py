@@ -81,7 +81,7 @@ def calibration(
     scores: NDArray[np.float64], truth: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> list[list[float]]:
     """Return bends (score, log odds), rising: pooled neighbours (isotonic), so that 0.9 means nine of ten."""
-    order = np.argsort(scores)
+    order = np.argsort(scores, kind="stable")  # ties as they came, on any machine
     scores, truth, weight = scores[order], truth[order], weight[order]
     edges = np.linspace(scores[0], scores[-1], BENDS * 4)
     blocks = _blocks(scores, truth, weight, edges)

@@ -6,6 +6,7 @@ from bench.identity import febrl, splink_peer
 from bench.identity.engine import Answer, ByNik, run
 from bench.identity.people import envelope, person
 from bench.identity.population import generate
+from bench.identity.train import People, common_words
 from bench.identity.truth import Truth
 from bench.identity.visit import Visit
 from fieldsync.programs import TYPES, accepts, examine
@@ -106,3 +107,11 @@ def test_a_peer_gets_the_columns_of_a_visit(tmp_path):
     with (tmp_path / "records.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["record_id"], row["nik"], row["name"]) for row in rows] == [("r", "", "Siti Aminah")]
+
+
+def test_words_equally_common_stand_in_one_order_in_every_process():
+    words, names = common_words([People(11)], 300)
+    counted = list(words.items())
+    assert names == 300
+    assert len(set(words.values())) < len(counted)  # or else there were no ties
+    assert counted == sorted(counted, key=lambda one: (-one[1], one[0]))
