@@ -34,6 +34,7 @@ from fieldsync.access.regions import (
     load_regions,
     region_names,
     regions_in,
+    small_areas,
     villages_under,
 )
 from fieldsync.access.roles import PERMISSIONS, ROLES
@@ -151,6 +152,7 @@ __all__ = [
     "saved_filters",
     "scope_by_id",
     "send_to_issuer",
+    "small_areas",
     "usernames",
     "van_by_name",
     "vans_within",

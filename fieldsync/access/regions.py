@@ -15,6 +15,7 @@ from fieldsync.db import add_rows, change_rows, member_of
 FILES = Path(__file__).parent / "kemendagri"
 HOME = "16.02"
 LONGEST_PARENT = 8
+DISTRICT_LENGTH = 8
 _COLUMNS = ("code", "level", "name", "parent", "kind", "lat", "lon")
 _Values = tuple[str, str, str, str | None, str, float | None, float | None]
 
@@ -91,6 +92,20 @@ def known_areas(connection: Connection, codes: Iterable[str]) -> set[str]:
     """Return those of these codes that are in the list of regions."""
     query = select(RegionRow.code).where(member_of(connection, RegionRow.code, sorted(codes)))
     return {row.code for row in connection.execute(query)}
+
+
+def small_areas(connection: Connection, areas: Sequence[str], most: int) -> list[str] | None:
+    """Return the codes of these districts and villages and of all villages in them; None when they are more, or wider.
+
+    Args:
+        connection: for reading.
+        areas: codes of any level.
+        most: how many codes at most.
+    """
+    if any(len(one) < DISTRICT_LENGTH for one in areas):
+        return None
+    found = [*areas, *(one.code for one in regions_in(connection, areas))]
+    return found if len(found) <= most else None
 
 
 def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import member_of, within
 from fieldsync.identity import Key, persons_with
 from fieldsync.ledger.feed import DISTRICT_CODE_LENGTH
+from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
 
 
@@ -236,7 +237,9 @@ def _where(
 ) -> Iterator[ColumnElement[bool]]:
     row = CaseRow.__table__.c
     programs = [one for one in sight.scope.programs if not asked.programs or one in asked.programs]
-    yield and_(row.merged_into.is_(None), row.program.in_(programs))
+    yield row.merged_into.is_(None)
+    if not {*PROGRAMS} <= {*programs}:  # where every program counts, the index of open cases tells all that is asked
+        yield row.program.in_(programs)
     yield within(row.area, sight.scope.areas_under(asked.area))
     if not sight.restricted:
         yield or_(not_(_hides()), _has_flag(sight))
@@ -307,7 +310,9 @@ def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Seq
         **{level: func.substr(cases.c.area, 1, length) for level, length in AREAS.items()},
     }
     groups = [values[one].label(f"by_{one}") for one in by]
-    query = select(*groups, func.count(cases.c.id.distinct())).select_from(cases)
+    # A case is there once, but for its rules; to count the different ones would sort them all.
+    number = func.count(cases.c.id.distinct()) if "rule" in by else func.count()
+    query = select(*groups, number).select_from(cases)
     if "rule" in by:
         query = query.join(FlagRow, and_(flag.case_id == cases.c.id, *_flags(sight, cases.c.severity)))
     if groups:

@@ -10,6 +10,7 @@ from fieldsync.identity.deciding import DecideError, Decision, decide
 from fieldsync.identity.explaining import explained, note_of
 from fieldsync.identity.finding import (
     Key,
+    find_persons,
     household_of,
     key_of_nik,
     key_of_phone,
@@ -43,6 +44,7 @@ __all__ = [
     "count_words",
     "decide",
     "explained",
+    "find_persons",
     "find_review",
     "history_of",
     "household_of",

@@ -37,6 +37,30 @@ def key_of_phone(sealer: Sealer, text: str) -> Key | None:
     return None if number is None else sealer.keys64("phone", number)
 
 
+def find_persons(
+    connection: Connection, keys: Sequence[Key], limit: int, after: str | None, near: Select[str] | None = None
+) -> list[str]:
+    """Return persons who have all of these keys, by id.
+
+    Args:
+        connection: for reading.
+        keys: at least one.
+        limit: how many at most.
+        after: the last id seen.
+        near: the query for ids that they must be among: few, as from these it begins.
+    """
+    if near is None:
+        query, person = persons_with(keys), KeyRow.__table__.c.person_id
+    else:
+        some = near.subquery("near")
+        person = some.c.id
+        held = (select(KeyRow.key).where(KeyRow.key.in_(key), KeyRow.person_id == person).exists() for key in keys)
+        query = select(person).where(*held)
+    if after is not None:
+        query = query.where(person > after)
+    return list(connection.execute(query.order_by(person).limit(limit)).scalars())
+
+
 def persons_with(keys: Sequence[Key]) -> Select[str]:
     """Return the query for the ids of persons who have all of these keys, of which there must be one."""
     query = _found_by(keys[0])

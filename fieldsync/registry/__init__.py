@@ -12,10 +12,12 @@ from fieldsync.registry.merging import Conflict, Edit, Merged, merge
 from fieldsync.registry.office import (
     PersonSeen,
     RecordSeen,
+    Row,
     links_of,
     list_persons,
     person_within,
     persons_by_id,
+    persons_near,
     see_person,
 )
 from fieldsync.registry.parting import Moved, own_persons, part_persons, share_persons
@@ -58,6 +60,7 @@ __all__ = [
     "Place",
     "RecordNow",
     "RecordSeen",
+    "Row",
     "Standing",
     "Stored",
     "aliases_of",
@@ -84,6 +87,7 @@ __all__ = [
     "persons_after",
     "persons_by_id",
     "persons_in",
+    "persons_near",
     "persons_now",
     "persons_seen_since",
     "place_of",

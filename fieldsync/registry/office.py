@@ -131,7 +131,7 @@ def list_persons(
     scope: Scope,
     limit: int,
     *,
-    among: Select[str] | None = None,
+    among: Sequence[str] | None = None,
     area: str | None = None,
     born: tuple[str | None, str | None] = (None, None),
     after: str | None = None,
@@ -143,20 +143,20 @@ def list_persons(
         sealer: opens identity values.
         scope: of the user.
         limit: how many at most.
-        among: the query of ids that they must be among; None for anybody.
+        among: ids that they must be among; None for anybody.
         area: code of an area of any level that a record must lie in.
         born: first and last day of birth, ISO, inclusive.
         after: the last id seen.
     """
     areas = scope.areas_under(area)
-    if not areas:
+    if not areas or among == []:
         return []
     row = PersonRow
     query = select(row.id, row.data, row.sealed).where(
         row.merged_into.is_(None), row.deleted.is_(False), _known_in(areas, scope)
     )
     if among is not None:
-        query = query.where(row.id.in_(among))
+        query = query.where(member_of(connection, row.id, among))
     if after is not None:
         query = query.where(row.id > after)
     first, last = born
@@ -167,6 +167,15 @@ def list_persons(
         )
     found = connection.execute(query.order_by(row.id).limit(limit))
     return [Row(one.id, _summary(as_fields(sealer, one.id, one.data, one.sealed))) for one in found]
+
+
+def persons_near(connection: Connection, codes: Sequence[str]) -> Select[str]:
+    """Return the query for the ids of persons of whom any record, living or not, was made in just these areas."""
+    record, alias = RecordRow.__table__.c, PersonRow.__table__.alias("alias")
+    person = func.coalesce(alias.c.merged_into, record.person_id).label("id")
+    query = select(person).select_from(RecordRow)
+    query = query.outerjoin(alias, and_(alias.c.id == record.person_id, alias.c.merged_into.is_not(None)))
+    return query.where(member_of(connection, record.area, codes), record.person_id.is_not(None)).distinct()
 
 
 def _birth_date(connection: Connection) -> ColumnElement[str]:

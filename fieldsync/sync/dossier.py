@@ -5,21 +5,24 @@ scope, but for the golden record itself, which is one whatever the scope.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from fieldsync import identity, registry
-from fieldsync.access import OfficeUser, usernames
+from fieldsync.access import OfficeUser, small_areas, usernames
 from fieldsync.db import Sealer
 from fieldsync.identity import Kin
 from fieldsync.programs import TYPES, references, subject_of
-from fieldsync.registry import PersonSeen, RecordSeen
+from fieldsync.registry import PersonSeen, RecordSeen, Row
 from fieldsync.sync.case_work import cases_of_person, shows_restricted_flags
 
 CHILDHOOD = "child_growth"
+CHUNK = 1000
+# As many as a district has, and its villages.
+FEW_AREAS = 80
 _BEGINS = {"pregnancy", "service_request"}
 _PARENTS = {"mother_id": "mother", "father_id": "father"}
 _SPOUSES = {"/data/husband_id": "husband", "/data/wife_id": "wife"}
@@ -41,17 +44,27 @@ def person_list(
     connection: Connection, sealer: Sealer, user: OfficeUser, wanted: Wanted
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of persons by id, and the id after which the next page begins, None after the last."""
-    if wanted.keys == []:
-        return [], None
-    rows = registry.list_persons(
-        *(connection, sealer, user.scope, wanted.limit + 1),
-        among=None if wanted.keys is None else identity.persons_with(wanted.keys),
-        area=wanted.area,
-        born=wanted.born,
-        after=wanted.after,
-    )
-    found = [{"id": row.id, **row.fields} for row in rows[: wanted.limit]]
-    return found, found[-1]["id"] if len(rows) > wanted.limit else None
+    found: list[dict[str, Any]] = []
+    for row in _rows(connection, sealer, user, wanted):
+        if len(found) == wanted.limit:
+            return found, found[-1]["id"]
+        found.append({"id": row.id, **row.fields})
+    return found, None
+
+
+def _rows(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: Wanted) -> Iterable[Row]:
+    narrowed: dict[str, Any] = {"area": wanted.area, "born": wanted.born}
+    if wanted.keys is None:
+        limit = wanted.limit + 1
+        yield from registry.list_persons(connection, sealer, user.scope, limit, after=wanted.after, **narrowed)
+        return
+    # In a district, who has a record there are few, who has a common name in the country are many; else the reverse.
+    codes = small_areas(connection, user.scope.areas_under(wanted.area), FEW_AREAS)
+    near = None if codes is None else registry.persons_near(connection, codes)
+    after = wanted.after
+    while wanted.keys and (among := identity.find_persons(connection, wanted.keys, CHUNK, after, near)):
+        yield from registry.list_persons(connection, sealer, user.scope, CHUNK, among=among, **narrowed)
+        after = among[-1]
 
 
 def person_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:
