@@ -3,7 +3,7 @@
 The rooms above ask here and decide nothing of it themselves; a scope can only be had from who is known here.
 """
 
-from fieldsync.access.audit import AuditEntry, audit_of, note_audit, purge_audit, wait_after
+from fieldsync.access.audit import AuditEntry, audit_of, is_code, note_audit, purge_audit, wait_after
 from fieldsync.access.devices import (
     Device,
     EnrollOutcome,
@@ -24,7 +24,9 @@ from fieldsync.access.geojson import Fault, PlacesRead, read_places
 from fieldsync.access.outlines import GRID
 from fieldsync.access.places import AreaPlace, Imported, PlacesError, import_places, places_of
 from fieldsync.access.regions import (
+    DISTRICT,
     HOME,
+    LEVELS,
     AreaBook,
     Region,
     covers,
@@ -32,6 +34,7 @@ from fieldsync.access.regions import (
     known_areas,
     known_to_kemendagri,
     load_regions,
+    place_names,
     region_names,
     regions_in,
     small_areas,
@@ -76,8 +79,10 @@ from fieldsync.access.users import (
 from fieldsync.access.vans import Van, change_scope, create_van, van_by_name, vans_within
 
 __all__ = [
+    "DISTRICT",
     "GRID",
     "HOME",
+    "LEVELS",
     "LONGEST_FILTER_NAME",
     "MOST_FILTERS",
     "PERMISSIONS",
@@ -127,6 +132,7 @@ __all__ = [
     "enroll",
     "import_places",
     "invite",
+    "is_code",
     "known_areas",
     "known_to_kemendagri",
     "list_devices",
@@ -141,6 +147,7 @@ __all__ = [
     "note_pull",
     "note_push",
     "office_user",
+    "place_names",
     "places_of",
     "purge_audit",
     "read_places",

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, delete, select
 
 from fieldsync.access.geojson import Fault, PlaceRead, PlacesRead
 from fieldsync.access.outlines import GRID, Outline, written
-from fieldsync.access.regions import known_areas
+from fieldsync.access.regions import LEVELS, known_areas
 from fieldsync.access.tables import AreaPlaceRow, RegionRow
 from fieldsync.db import add_rows, member_of
 
 METRES_OF_A_STEP = 111_320 / GRID
 _COLUMNS = ("code", "x", "y", "west", "south", "east", "north", "tolerance", "outline")
-_LEVELS = {2: "province", 5: "regency", 8: "district", 13: "village"}
+_LEVEL_OF = {length: level for level, length in LEVELS.items()}
 
 
 class PlacesError(Exception):
@@ -74,7 +74,7 @@ def import_places(connection: Connection, read: PlacesRead) -> Imported:
     outlines = [one.place for one in read.places if isinstance(one.place, Outline)]
     return Imported(
         areas=len(codes),
-        levels=dict(Counter(_LEVELS[len(code)] for code in codes)),
+        levels=dict(Counter(_LEVEL_OF[len(code)] for code in codes)),
         replaced=gone.rowcount,
         points_read=read.points,
         points_kept=sum(one.points for one in outlines) + len(codes) - len(outlines),

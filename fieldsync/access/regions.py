@@ -6,6 +6,7 @@ import lzma
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection, or_, select
 
@@ -14,8 +15,9 @@ from fieldsync.db import add_rows, change_rows, member_of
 
 FILES = Path(__file__).parent / "kemendagri"
 HOME = "16.02"
-LONGEST_PARENT = 8
-DISTRICT_LENGTH = 8
+# How many characters the code of each level has; the code of whatever it lies in is the beginning of it.
+LEVELS = MappingProxyType({"province": 2, "regency": 5, "district": 8, "village": 13})
+DISTRICT = LEVELS["district"]
 _COLUMNS = ("code", "level", "name", "parent", "kind", "lat", "lon")
 _Values = tuple[str, str, str, str | None, str, float | None, float | None]
 
@@ -102,7 +104,7 @@ def small_areas(connection: Connection, areas: Sequence[str], most: int) -> list
         areas: codes of any level.
         most: how many codes at most.
     """
-    if any(len(one) < DISTRICT_LENGTH for one in areas):
+    if any(len(one) < DISTRICT for one in areas):
         return None
     found = [*areas, *(one.code for one in regions_in(connection, areas))]
     return found if len(found) <= most else None
@@ -114,11 +116,17 @@ def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]
     return {row.code: row.name for row in connection.execute(query)}
 
 
+def place_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of these areas and of the district that each lies in; one statement."""
+    wanted = list(codes)
+    return region_names(connection, (*wanted, *(one[:DISTRICT] for one in wanted)))
+
+
 def regions_in(connection: Connection, codes: Sequence[str]) -> list[Region]:
     """Return the regions directly in any of these, one level below, in order of their codes."""
     row = RegionRow.__table__.c
     # Nothing lies in a village; and a code longer than the column would be cut, and so mean its district.
-    parents = [one for one in codes if len(one) <= LONGEST_PARENT]
+    parents = [one for one in codes if len(one) <= DISTRICT]
     query = select(*(row[name] for name in _COLUMNS)).where(member_of(connection, row.parent, parents))
     return [Region(*one) for one in connection.execute(query.order_by(row.code))]
 

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, literal, not_, or_, select, tuple_
 
-from fieldsync.access import Scope
+from fieldsync.access import DISTRICT, LEVELS, Scope
 from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of, open_flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import member_of, within
 from fieldsync.identity import Key, persons_with
-from fieldsync.ledger.feed import DISTRICT_CODE_LENGTH
 from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
 
@@ -130,8 +129,8 @@ class Place(NamedTuple):
     id: str
 
 
-# Cases without an open flag stand behind all others.
 IDS_AT_ONCE = 10_000
+# Cases without an open flag stand behind all others.
 _LAST, _NEVER = len(SEVERITIES), date(9999, 12, 31)
 
 
@@ -285,8 +284,6 @@ def _flags(sight: Sight, severity: ColumnElement[Any]) -> Iterator[ColumnElement
 
 
 GROUPS = ("severity", "district", "program", "rule")
-# What lies in one area, by how much of the code is its own: a case whose area is larger counts for that.
-AREAS = {"province": 2, "regency": 5, "district": DISTRICT_CODE_LENGTH, "village": 13}
 
 
 def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -296,7 +293,8 @@ def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Seq
         connection: for reading.
         sight: what the user may see.
         asked: which cases.
-        by: some of `GROUPS` and `AREAS`. By rule, a case counts once for each rule of which it has a flag that counts.
+        by: some of `GROUPS` and of the levels of areas: a case whose area is larger counts for that. By rule, a case
+            counts once for each rule of which it has a flag that counts.
 
     Returns:
         per group its values in the order of `by` (severity as a number, one more than the last where no flag is open;
@@ -307,7 +305,7 @@ def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Seq
         "severity": func.coalesce(cases.c.severity, _LAST),
         "program": cases.c.program,
         "rule": flag.rule,
-        **{level: func.substr(cases.c.area, 1, length) for level, length in AREAS.items()},
+        **{level: func.substr(cases.c.area, 1, length) for level, length in LEVELS.items()},
     }
     groups = [values[one].label(f"by_{one}") for one in by]
     # A case is there once, but for its rules; to count the different ones would sort them all.
@@ -339,7 +337,7 @@ def count_due(connection: Connection, sight: Sight, today: date, until: date) ->
         until: the last day that counts.
     """
     cases = _cases(sight, CasesAsked(due_before=until))
-    district = func.substr(cases.c.area, 1, DISTRICT_CODE_LENGTH).label("district")
+    district = func.substr(cases.c.area, 1, DISTRICT).label("district")
     overdue = func.sum(case((cases.c.due < today, 1), else_=0))
     query = select(cases.c.program, district, overdue, func.count() - overdue)
     groups = (cases.c.program, district)

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, UniqueConstraint, and_, text
+from sqlalchemy import Boolean, Date, Index, Integer, String, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
+from fieldsync.db import Base, Counted, Instant, RawJson, RecordId, Sealed
 
-Counted = BigInteger().with_variant(Integer, "sqlite")
 _NO_PERSON = text("person_id IS NULL")
 
 

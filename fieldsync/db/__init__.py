@@ -5,8 +5,8 @@ connection that a unit of work hands them; nobody else commits. This room knows
 both databases, SQLite and PostgreSQL, so that no other room has to.
 """
 
-from fieldsync.db.base import Base, Instant, RawJson, RecordId, Sealed
-from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, listed, member_of, members, within
+from fieldsync.db.base import Base, Counted, Instant, RawJson, RecordId, Sealed
+from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, json_text, listed, member_of, members, within
 from fieldsync.db.engine import Lost, Store, open_store
 from fieldsync.db.hash_keys import HashKey, list_hash_keys, make_hash_keys
 from fieldsync.db.resealing import Progress, SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
@@ -17,6 +17,7 @@ from fieldsync.db.upgrading import newest, readiness, upgrade
 
 __all__ = [
     "Base",
+    "Counted",
     "HashKey",
     "HashKeys",
     "Instant",
@@ -37,6 +38,7 @@ __all__ = [
     "add_rows",
     "change_rows",
     "count_values",
+    "json_text",
     "list_hash_keys",
     "listed",
     "make_hash_keys",

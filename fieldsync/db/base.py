@@ -6,7 +6,7 @@ The rooms declare their tables with these; which database it is shows nowhere el
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, String
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -19,6 +19,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+# A number that the database gives to each new row; SQLite counts in its plain integer only.
+Counted = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Base(DeclarativeBase):

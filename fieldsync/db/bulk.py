@@ -53,6 +53,13 @@ def within(area: ColumnElement[str], codes: Sequence[str]) -> ColumnElement[bool
     return or_(false(), *(or_(area == code, area.startswith(code + ".", autoescape=True)) for code in codes))
 
 
+def json_text(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    """Return a member of the JSON object in a column, as text."""
+    if dialect == "postgresql":
+        return sql_cast(func.json_extract_path_text(column, name), String)
+    return func.json_extract(column, f"$.{name}", type_=String)
+
+
 def listed(dialect: str, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]) -> Any:
     """Return values in the form in which a list of them travels to this database."""
     if dialect != "postgresql":

@@ -5,9 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldsync.db import Base, Instant, RawJson, RecordId, Sealed
-
-Counted = BigInteger().with_variant(Integer, "sqlite")
+from fieldsync.db import Base, Counted, Instant, RawJson, RecordId, Sealed
 
 
 class BatchRow(Base):

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 
-from fieldsync.access import covers
+from fieldsync.access import DISTRICT, covers
 from fieldsync.cases import Alarm
 from fieldsync.db import add_missing_rows
 from fieldsync.notices.outcome import Outcome
@@ -28,7 +28,6 @@ HOPELESS = timedelta(days=5)  # after so long without one that came through, a t
 _SPACE = UUID("3c0f4b0e-8d0c-5d5e-9d0b-5b1f3a8e6c21")
 _COLUMNS = ("id", "target_id", "event", "about", "step", "detail", "queued_at", "next_at", "attempts", "state")
 _LEVELS = (EMERGENCY, COORDINATOR, HEAD)
-_DISTRICT = 8  # characters of a district's code
 
 
 Guard = Callable[[Connection], None]
@@ -103,7 +102,7 @@ def _wants(target: Row[*tuple[Any, ...]], alarm: Alarm) -> bool:
 def _told(target: Row[*tuple[Any, ...]], alarm: Alarm) -> Told:
     """Make a notice of an alarm: program and district, but neither village nor rule, which could name somebody."""
     since = alarm.since.isoformat(timespec="microseconds")
-    detail = {"program": alarm.program, "district": alarm.area[:_DISTRICT], "since": since}
+    detail = {"program": alarm.program, "district": alarm.area[:DISTRICT], "since": since}
     return Told(target.id, _LEVELS[alarm.level], alarm.case_id, since, detail)
 
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from fieldsync.access import Scope
-from fieldsync.db import Sealer, member_of, within
+from fieldsync.db import Sealer, json_text, member_of, within
 from fieldsync.programs import TYPES, without_restricted
 from fieldsync.registry.golden import Told, golden
 from fieldsync.registry.incoming import as_fields
@@ -161,7 +161,7 @@ def list_persons(
         query = query.where(row.id > after)
     first, last = born
     if first or last:
-        day = _birth_date(connection)
+        day = json_text(connection.dialect.name, row.__table__.c.data, "birth_date")
         query = query.where(
             and_(day >= first if first else day.is_not(None), day <= last if last else day.is_not(None))
         )
@@ -176,13 +176,6 @@ def persons_near(connection: Connection, codes: Sequence[str]) -> Select[str]:
     query = select(person).select_from(RecordRow)
     query = query.outerjoin(alias, and_(alias.c.id == record.person_id, alias.c.merged_into.is_not(None)))
     return query.where(member_of(connection, record.area, codes), record.person_id.is_not(None)).distinct()
-
-
-def _birth_date(connection: Connection) -> ColumnElement[str]:
-    data = PersonRow.__table__.c.data
-    if connection.dialect.name == "postgresql":
-        return cast(func.json_extract_path_text(data, "birth_date"), String)
-    return func.json_extract(data, "$.birth_date")
 
 
 _SUMMARY = ("full_name", "nik", "sex", "birth_date", "birth_date_precision", "village_code", "kk_number", "death_date")

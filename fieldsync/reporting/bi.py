@@ -5,6 +5,7 @@ that a view leaves out. Their columns are stable: new ones come at the end.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
@@ -22,9 +23,10 @@ class BiError(Exception):
     """That the views can not be made here; the message says what to do."""
 
 
-def dictionary() -> list[View]:
+@cache
+def dictionary() -> tuple[View, ...]:
     """Return all views of the schema, those of cases first, then a view for each record type in their order."""
-    return [view for view, _ in CASE_VIEWS] + list(record_views())
+    return (*(view for view, _ in CASE_VIEWS), *record_views())
 
 
 def make_views(connection: Connection, role: str = ROLE) -> list[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import tuple_ as row_of
 from fieldsync import cases
 from fieldsync.access import Scope
 from fieldsync.cases import Touched
-from fieldsync.db import Sealer, within
+from fieldsync.db import Sealer, json_text, within
 from fieldsync.programs.folder import Entry, Folder, day_of
 from fieldsync.programs.kin import person_entry
 from fieldsync.programs.maternal.course import is_active, visits_of
@@ -99,7 +99,7 @@ def _query(connection: Connection, areas: tuple[str, ...], asked: Asked, after: 
     due = _due(dialect)
     query = select(_ROW.id, who.label("person"), due.label("due")).where(
         *(_ROW.type == "pregnancy", _ROW.deleted.is_(False), within(_ROW.area, areas)),
-        *(_field(dialect, _ROW.data, "status") == "active", due.is_not(None), ~_delivered(dialect, who)),
+        *(json_text(dialect, _ROW.data, "status") == "active", due.is_not(None), ~_delivered(dialect, who)),
     )
     if asked.month is not None:
         query = query.where(func.substr(due, 1, 7) == asked.month.isoformat()[:7])
@@ -112,21 +112,15 @@ def _query(connection: Connection, areas: tuple[str, ...], asked: Asked, after: 
 def _delivered(dialect: str, who: ColumnElement[Any]) -> ColumnElement[bool]:
     delivery, person = RecordRow.__table__.alias("delivery").c, PersonRow.__table__.alias("hers").c
     hers = select(person.id).where(or_(person.id == who, person.merged_into == who))
-    named = func.lower(_field(dialect, delivery.data, "pregnancy_id")) == cast(_ROW.id, String)
+    named = func.lower(json_text(dialect, delivery.data, "pregnancy_id")) == cast(_ROW.id, String)
     return exists().where(delivery.person_id.in_(hers), delivery.type == "delivery", delivery.deleted.is_(False), named)
 
 
 def _due(dialect: str) -> ColumnElement[str]:
     """Return the due date as ISO text, by the dating that rules go by."""
-    scan, lmp, stated = (_field(dialect, _ROW.data, name) for name in ("edd_ultrasound", "lmp_date", "edd_stated"))
+    scan, lmp, stated = (json_text(dialect, _ROW.data, name) for name in ("edd_ultrasound", "lmp_date", "edd_stated"))
     if dialect == "postgresql":
         term = func.to_char(cast(lmp, Date) + literal_column(str(TERM_DAYS)), "YYYY-MM-DD")
     else:
         term = func.date(lmp, f"+{TERM_DAYS} days")
     return func.coalesce(scan, term, stated)
-
-
-def _field(dialect: str, data: ColumnElement[Any], name: str) -> ColumnElement[str]:
-    if dialect == "postgresql":
-        return cast(func.json_extract_path_text(data, name), String)
-    return func.json_extract(data, f"$.{name}")

@@ -10,11 +10,10 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
-from fieldsync.access import covers
+from fieldsync.access import LEVELS, covers
 from fieldsync.reporting.tables import TrendCountRow, TrendCoverageRow, TrendFlagsRow, TrendTimesRow
 
 By = Literal["month", "area", "rule"]
-_VILLAGE = 13  # characters of its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def counted_at(connection: Connection) -> datetime | None:
 def _where(row: Any, span: Span, by: By) -> ColumnElement[bool]:
     """Return the condition for a span; one area, asked for by area, is told by those that lie in it."""
     tops = span.tops
-    if by == "area" and len(tops) == 1 and len(tops[0]) < _VILLAGE:
+    if by == "area" and len(tops) == 1 and len(tops[0]) < LEVELS["village"]:
         place = row.parent == tops[0]
     else:
         place = or_(false(), *(and_(row.parent == one.rpartition(".")[0], row.area == one) for one in tops))

@@ -4,7 +4,6 @@ A repaired record takes the way of every push, with its tablet's scope, clock an
 the tablet had sent it right, and what the tablet sends of it later supersedes it. The audit trail says who repaired it.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fieldsync import registry
-from fieldsync.access import AreaBook, Device, OfficeUser, Scope, device_scopes, note_audit
+from fieldsync.access import AreaBook, Device, OfficeUser, Scope, device_scopes, is_code, note_audit
 from fieldsync.access.audit import Detail
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import quarantine, receipts
@@ -25,8 +24,6 @@ from fieldsync.sync.intake import Intake, today_of
 from fieldsync.sync.messages import finding, said_again
 from fieldsync.sync.pointing import put, value_at
 from fieldsync.sync.push import take
-
-_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}", re.ASCII)
 
 Errors = list[dict[str, str]]
 
@@ -187,4 +184,4 @@ def _refuse_beyond(store: Store, scope: Scope, entry: Entry, made: Mapping[str, 
 def _named(pointers: Iterable[str]) -> list[str]:
     """Return pointers as the audit trail takes them; a name that is no code may be anybody's."""
     names = (pointer.lstrip("/").replace("/", ".") for pointer in pointers)
-    return sorted({name if _CODE.fullmatch(name) else "undeclared" for name in names})
+    return sorted({name if is_code(name) else "undeclared" for name in names})

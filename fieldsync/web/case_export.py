@@ -13,9 +13,9 @@ from typing import Any
 from flask import Response
 
 from fieldsync import sync
-from fieldsync.access import OfficeUser, district_points, note_audit, region_names
+from fieldsync.access import OfficeUser, district_points, note_audit, place_names
 from fieldsync.db import Store
-from fieldsync.web.exporting import CSV, DISTRICT, GEOJSON, XLSX, as_csv, as_geojson, as_xlsx, flat
+from fieldsync.web.exporting import CSV, GEOJSON, XLSX, as_csv, as_geojson, as_xlsx, flat
 from fieldsync.web.gate import user
 from fieldsync.web.house import house
 
@@ -56,6 +56,5 @@ def _pages(store: Store, asker: OfficeUser, wanted: sync.CasesAsked, language: s
         while ids := [line[:-1].decode() for line in islice(kept, AT_ONCE)]:
             with store.reading() as connection:
                 rows = sync.case_rows(connection, store.sealer, asker, wanted, ids)
-                places = {one["area"] for one in rows}
-                names |= region_names(connection, {*places, *(one[:DISTRICT] for one in places)} - names.keys())
+                names |= place_names(connection, {one["area"] for one in rows} - names.keys())
             yield [flat(one, names, language) for one in rows]

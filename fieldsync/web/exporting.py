@@ -14,6 +14,8 @@ from typing import Any
 import orjson
 import xlsxwriter
 
+from fieldsync.access import DISTRICT
+
 CSV, GEOJSON = "text/csv", "application/geo+json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_OF_A_SHEET = 1_000_000
@@ -25,7 +27,6 @@ COLUMNS = (
     *("phone", "rules", "titles", "assignee", "escalation", "opened_at", "updated_at"),
 )
 PERSONAL = frozenset({"full_name", "sex", "birth_date", "phone"})
-DISTRICT = 8
 Row = Mapping[str, Any]
 
 
