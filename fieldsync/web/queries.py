@@ -20,6 +20,7 @@ from fieldsync.web.problems import Problem, language
 
 SIGNATURE_BYTES = 16
 LONGEST_CURSOR = 2000
+MOST_NUMBER = 2**63 - 1  # of a row: beyond it there is none
 _AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)

@@ -11,6 +11,11 @@ def coordinator(office):
 
 
 @pytest.fixture
+def manager(office):
+    return reader(office, "data_manager")
+
+
+@pytest.fixture
 def she(tablet):
     """A woman with severe hypertension."""
     return mother(tablet, phone="081234567890", **SEVERE)

@@ -12,11 +12,6 @@ from tests.pages.desk import SEVERE, case_of, reader, words
 
 
 @pytest.fixture
-def manager(office):
-    return reader(office, "data_manager")
-
-
-@pytest.fixture
 def hers(tablet):
     """A visit of a woman that both tablets know."""
     she = woman(tablet)

@@ -40,11 +40,6 @@ def three_pairs(tablet):
         tablet.push(*(told(tablet, child, nik=f"160205{day[6:]}{day[4:6]}{day[2:4]}000{one}") for one in (1, 2)))
 
 
-@pytest.fixture
-def manager(office):
-    return reader(office, "data_manager")
-
-
 def actions(page):
     """Where the forms of a page's content post to."""
     body = page.partition("<main")[2]

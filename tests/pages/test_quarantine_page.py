@@ -15,11 +15,6 @@ ELSEWHERE = ("16.02.11",)
 
 
 @pytest.fixture
-def manager(office):
-    return reader(office, "data_manager")
-
-
-@pytest.fixture
 def hers(tablet):
     """A pregnancy that took effect."""
     she = woman(tablet)

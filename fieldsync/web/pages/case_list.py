@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fieldsync import sync
-from fieldsync.access import LONGEST_FILTER_NAME, note_audit, region_names, saved_filters, vans_within
+from fieldsync.access import LONGEST_FILTER_NAME, place_names, saved_filters, vans_within
 from fieldsync.web.case_export import exported
 from fieldsync.web.case_query import asked
 from fieldsync.web.exporting import CSV, GEOJSON, XLSX
@@ -19,7 +19,7 @@ from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.pages.case_filters import choices, chosen, to_keep
 from fieldsync.web.pages.case_page import step_of
-from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
+from fieldsync.web.pages.shell import back_to, note_restricted_cases, page_blueprint, render, speech
 from fieldsync.web.problems import Problem
 from fieldsync.web.queries import read_cursor, write_cursor
 
@@ -27,7 +27,6 @@ A_PAGE = 50
 MOST_PRINTED = 500
 MOST_AT_ONCE = 200
 AT_ONCE = ("acknowledge", "assign")
-DISTRICT = 8
 _FORMS = {"csv": CSV, "xlsx": XLSX, "geojson": GEOJSON}
 
 blueprint = page_blueprint("case_list")
@@ -44,10 +43,10 @@ def show() -> Response:
         place = None if after is None else sync.Place(*after)
         rows, more = sync.case_list(connection, store.sealer, user(), wanted, A_PAGE, place)
         total, groups = sync.case_counts(connection, user(), wanted, ["severity"])
-        names = region_names(connection, _places(rows))
+        names = place_names(connection, {one["area"] for one in rows})
         vans = vans_within(connection, user().scope)
         mine = saved_filters(connection, store.sealer, user())
-    _note_restricted(rows)
+    note_restricted_cases(rows)
     kept = to_keep(chosen())
     return render(
         "cases.html",
@@ -65,17 +64,6 @@ def show() -> Response:
     )
 
 
-def _places(rows: list[dict[str, Any]]) -> set[str]:
-    return {code for one in rows for code in (one["area"], one["area"][:DISTRICT])}
-
-
-def _note_restricted(rows: list[dict[str, Any]]) -> None:
-    looked_at = [str(one["id"]) for one in rows if sync.shows_restricted_flags(one)]
-    if looked_at:
-        now, detail = house().clock(), {"cases": looked_at}
-        house().store.transact(lambda c: note_audit(c, user(), "restricted.read", "cases", now, detail))
-
-
 @blueprint.get("/cases/print")
 @permission("cases.read")
 def on_paper() -> Response:
@@ -83,8 +71,8 @@ def on_paper() -> Response:
     store, wanted = house().store, asked()
     with store.reading() as connection:
         rows, more = sync.case_list(connection, store.sealer, user(), wanted, MOST_PRINTED, None)
-        names = region_names(connection, _places(rows))
-    _note_restricted(rows)
+        names = place_names(connection, {one["area"] for one in rows})
+    note_restricted_cases(rows)
     villages: dict[str, list[dict[str, Any]]] = {}
     for one in sorted(rows, key=lambda row: str(row["area"])):  # within a village, the order of the list stays
         villages.setdefault(one["area"], []).append(one)

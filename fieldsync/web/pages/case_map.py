@@ -13,17 +13,17 @@ from flask import Response, request, url_for
 from sqlalchemy import Connection
 
 from fieldsync import sync
-from fieldsync.access import GRID, AreaPlace, places_of, region_names, regions_in, vans_within
+from fieldsync.access import GRID, LEVELS, AreaPlace, places_of, region_names, regions_in, vans_within
 from fieldsync.rules import SEVERITIES
 from fieldsync.web.case_query import asked
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
+from fieldsync.web.pages.areas import path_of
 from fieldsync.web.pages.case_filters import choices, chosen
 from fieldsync.web.pages.shell import page_blueprint, render, speech
 from fieldsync.web.problems import Problem
 
-LEVELS = ("province", "regency", "district", "village")
-VILLAGE = len(LEVELS)
+_LEVELS = tuple(LEVELS)
 
 blueprint = page_blueprint("case_map")
 
@@ -65,7 +65,7 @@ class View:
     @property
     def has_inner(self) -> bool:
         """Tell whether there are areas within these."""
-        return self.level != LEVELS[-1]
+        return self.level != _LEVELS[-1]
 
 
 @blueprint.get("/map")
@@ -163,7 +163,7 @@ def _view(connection: Connection, wanted: sync.CasesAsked) -> View:
     if not tops:
         raise Problem(404, "not-found")
     depth = _depth(tops)
-    level = LEVELS[depth - 1]
+    level = _LEVELS[depth - 1]
     found = _areas_of(connection, tops, depth)
     total, groups = sync.case_counts(connection, user(), wanted, [level, "severity"])
     larger = {one[level] for one in groups} - found.keys()
@@ -181,7 +181,7 @@ def _depth(tops: Sequence[str]) -> int:
     parts = [one.split(".") for one in tops]
     least = min(map(len, parts))
     alike = next((at for at in range(least) if len({one[at] for one in parts}) > 1), least)
-    return min(VILLAGE, max(alike + 1, least))
+    return min(len(_LEVELS), max(alike + 1, least))
 
 
 def _areas_of(connection: Connection, tops: Sequence[str], depth: int) -> dict[str, Area]:
@@ -202,7 +202,7 @@ def _put_in_place(connection: Connection, found: dict[str, Area]) -> None:
 def _middle(connection: Connection, found: dict[str, Area], level: str) -> AreaPlace | None:
     """Return the point of the district under which villages without a place are listed."""
     districts = {code.rpartition(".")[0] for code, one in found.items() if one.whole}
-    if level != LEVELS[-1] or len(districts) != 1 or not all(map(user().scope.covers_area, districts)):
+    if level != _LEVELS[-1] or len(districts) != 1 or not all(map(user().scope.covers_area, districts)):
         return None
     return next(iter(places_of(connection, list(districts)).values()), None)
 
@@ -214,8 +214,6 @@ def _above(connection: Connection, code: str | None) -> list[tuple[str | None, d
     """
     if code is None:
         return []
-    parts = code.split(".")
-    path = [".".join(parts[:end]) for end in range(1, len(parts))]
-    ours = [one for one in path if user().scope.covers_area(one)]
+    ours = [one for one in path_of(code)[:-1] if user().scope.covers_area(one)]
     names = region_names(connection, ours)
     return [(None, {}), *((names[one], {"area": one}) for one in ours)]

@@ -12,7 +12,7 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from fieldsync import sync
-from fieldsync.access import note_audit, region_names
+from fieldsync.access import note_audit, place_names
 from fieldsync.programs import codes
 from fieldsync.web.case_schemas import LONGEST_ASSIGNEE, StepSchema
 from fieldsync.web.gate import permission, user
@@ -23,7 +23,6 @@ from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
 from fieldsync.web.pages.timeline import timeline
 from fieldsync.web.problems import Problem
 
-DISTRICT = 8
 _STEP = ("event", "assignee", "outcome", "note")
 
 blueprint = page_blueprint("case_page")
@@ -45,8 +44,7 @@ def _page(case_id: str, status: int = 200, wrong: str | None = None) -> Response
         about = case["person_id"]
         story = None if about is None else sync.person_story(connection, store.sealer, user(), about)
         records = [] if story is None else story["records"]
-        places = {one["area"] for one in (case, *records)}
-        names = region_names(connection, {*places, *(one[:DISTRICT] for one in places)})
+        names = place_names(connection, {one["area"] for one in (case, *records)})
     if sync.shows_restricted_flags(case) or (story is not None and sync.shows_restricted(story)):
         store.transact(lambda c: note_audit(c, user(), "restricted.read", case["id"], now))
     golden = {} if story is None else {name: one["value"] for name, one in story["fields"].items()}

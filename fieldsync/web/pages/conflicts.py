@@ -11,20 +11,18 @@ import orjson
 from flask import Response, request
 
 from fieldsync import reporting, sync
-from fieldsync.access import note_audit, region_names, usernames
+from fieldsync.access import place_names, usernames
 from fieldsync.programs import TYPES, without_restricted
 from fieldsync.reporting import Contradiction
 from fieldsync.sync import ABSENT, Both, Contradicted, Side
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
-from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
+from fieldsync.web.pages.shell import back_to, note_restricted, page_blueprint, render, speech
 from fieldsync.web.pages.timeline import value_text
 from fieldsync.web.problems import Problem
-from fieldsync.web.queries import read_cursor, write_cursor
+from fieldsync.web.queries import MOST_NUMBER, read_cursor, write_cursor
 
 A_PAGE = 25
-DISTRICT = 8
-MOST_NUMBER = 2**63 - 1
 OTHER, KEPT = "other", "kept"
 
 blueprint = page_blueprint("conflicts")
@@ -46,9 +44,9 @@ def _page(status: int = 200, wrong: Sequence[Mapping[str, str]] = ()) -> Respons
         both = sync.both_sides(connection, store.sealer, [_contradicted(one) for one in page])
         makers = [side.by.by for one in both.values() for side in (one.kept, one.other)]
         tablets, office = reporting.tablet_names(connection, makers), usernames(connection, makers)
-        names = region_names(connection, _places(page, both))
+        names = place_names(connection, _places(page, both))
         persons = sync.persons_named(connection, store.sealer, user(), [one.person_id for one in page if one.person_id])
-    _note_restricted(page)
+    note_restricted("conflicts", "conflicts", [str(one.id) for one in page if not _is_open(one)])
     return render(
         "conflicts.html",
         status,
@@ -74,8 +72,7 @@ def _contradicted(one: Contradiction) -> Contradicted:
 
 
 def _places(page: Iterable[Contradiction], both: Mapping[int, Both]) -> set[str]:
-    codes = {one.area for one in page} | {side.by.area for one in both.values() for side in (one.kept, one.other)}
-    return codes | {code[:DISTRICT] for code in codes}
+    return {one.area for one in page} | {side.by.area for one in both.values() for side in (one.kept, one.other)}
 
 
 def _row(
@@ -107,13 +104,6 @@ def _value_text(one: Contradiction, side: Side, names: Mapping[str, str]) -> str
     if not told:  # ids of others, and what no declaration knows
         told = value if isinstance(value, str) else orjson.dumps(value).decode()
     return names.get(told, told)
-
-
-def _note_restricted(page: Iterable[Contradiction]) -> None:
-    seen = [str(one.id) for one in page if not _is_open(one)]
-    if seen:
-        now, detail = house().clock(), {"conflicts": seen}
-        house().store.transact(lambda c: note_audit(c, user(), "restricted.read", "conflicts", now, detail))
 
 
 def _is_open(one: Contradiction) -> bool:

@@ -12,7 +12,7 @@ from flask import Response, request, url_for
 from marshmallow import ValidationError
 
 from fieldsync import reporting, sync
-from fieldsync.access import region_names
+from fieldsync.access import place_names
 from fieldsync.identity.reviews import OPEN, SAME, SETTLED, Place
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
@@ -33,7 +33,6 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     "spouse": ("spouse_name",),
 }
 MOST_TAKEN_BACK = 20  # records of both persons: their ids travel in the address
-DISTRICT = 8
 
 blueprint = page_blueprint("duplicates")
 
@@ -53,7 +52,7 @@ def _page(status: int = 200, wrong: str | None = None) -> Response:
     with store.reading() as connection:
         found, more = sync.review_page(connection, store.sealer, user(), asked, speech().language)
         total = reporting.open_reviews(connection, user().scope)
-        names = region_names(connection, _places(found))
+        names = place_names(connection, _places(found))
     return render(
         "duplicates.html",
         status,
@@ -71,8 +70,7 @@ def _page(status: int = 200, wrong: str | None = None) -> Response:
 
 
 def _places(found: Sequence[Mapping[str, Any]]) -> set[str]:
-    codes = {one[side]["fields"].get("village_code") for one in found for side in ("a", "b")} - {None}
-    return codes | {code[:DISTRICT] for code in codes}
+    return {one[side]["fields"].get("village_code") for one in found for side in ("a", "b")} - {None}
 
 
 @blueprint.post("/duplicates/<uuid:review_id>")

@@ -12,7 +12,7 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from fieldsync import sync
-from fieldsync.access import note_audit, region_names
+from fieldsync.access import note_audit, place_names
 from fieldsync.programs import TYPES
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
@@ -21,8 +21,6 @@ from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
 from fieldsync.web.pages.speech import Speech
 from fieldsync.web.pages.timeline import Told, timeline, value_text
 from fieldsync.web.problems import Problem
-
-DISTRICT = 8
 
 blueprint = page_blueprint("person_page")
 
@@ -41,7 +39,7 @@ def _page(person_id: UUID, status: int = 200, wrong: str | None = None) -> Respo
         history = sync.person_history(connection, store.sealer, user(), str(person_id), say.language)
         if person is None or history is None:
             raise Problem(404, "not-found")
-        names = region_names(connection, _places(person))
+        names = place_names(connection, _places(person))
     if sync.shows_restricted(person):
         store.transact(lambda c: note_audit(c, user(), "restricted.read", person["id"], now))
     told = timeline(say, person["records"])
@@ -91,7 +89,7 @@ def _places(person: Mapping[str, Any]) -> set[str]:
     places = {one["area"] for one in person["records"]}
     home = person["fields"].get("village_code")
     places |= set() if home is None else {str(home["value"])}
-    return {*places, *(one[:DISTRICT] for one in places)}
+    return places
 
 
 def _golden(

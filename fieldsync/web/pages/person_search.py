@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import Response, request
 
 from fieldsync import sync
-from fieldsync.access import region_names
+from fieldsync.access import place_names
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.pages.shell import page_blueprint, render
@@ -18,7 +18,6 @@ from fieldsync.web.problems import Problem
 from fieldsync.web.queries import read_cursor, write_cursor
 
 A_PAGE = 50
-DISTRICT = 8
 # As people write a NIK down: in groups.
 LONGEST_NIK = 24
 
@@ -77,8 +76,7 @@ def _found(given: Asked, keys: list[tuple[int, ...]] | None) -> Response:
     wanted = sync.Wanted(keys, None, (None, None), None if after is None else after[0], A_PAGE)
     with store.reading() as connection:
         rows, more = sync.person_list(connection, store.sealer, user(), wanted)
-        villages = {one["village_code"] for one in rows if one["village_code"]}
-        names = region_names(connection, {*villages, *(one[:DISTRICT] for one in villages)})
+        names = place_names(connection, {one["village_code"] for one in rows if one["village_code"]})
     cursor = write_cursor(about, None if more is None else [more])
     return render(
         "persons.html",

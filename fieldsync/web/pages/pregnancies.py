@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from fieldsync import reporting, sync
-from fieldsync.access import region_names
+from fieldsync.access import place_names
 from fieldsync.reporting import Asked, Due, Followed
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
@@ -18,7 +18,6 @@ from fieldsync.web.pages.shell import page_blueprint, render, speech
 from fieldsync.web.queries import area, month, read_cursor, single, write_cursor
 
 A_PAGE = 50
-DISTRICT = 8
 A_WEEK = 7
 PROGRAM = "maternal"
 
@@ -38,7 +37,7 @@ def show() -> Response:
         women = [one.person_id for one in page]
         persons = sync.persons_named(connection, store.sealer, user(), women)
         worst = sync.worst_of_persons(connection, user(), women, PROGRAM)
-        names = region_names(connection, {code for one in page for code in (one.area, one.area[:DISTRICT])})
+        names = place_names(connection, {one.area for one in page})
     return render(
         "pregnancies.html",
         rows=[_row(one, persons, worst) for one in page],

@@ -4,25 +4,23 @@ Values are told as they were sent, restricted ones only to who may see them, and
 takes the way of every push; what is still wrong stands in the form again, and the record stays where it was.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 
 from fieldsync import reporting, sync
-from fieldsync.access import note_audit, region_names
+from fieldsync.access import place_names
 from fieldsync.programs import TYPES, RecordType
 from fieldsync.reporting import Refusal
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
 from fieldsync.web.pages import mending
-from fieldsync.web.pages.shell import back_to, page_blueprint, render, speech
+from fieldsync.web.pages.shell import back_to, note_restricted, page_blueprint, render, speech
 from fieldsync.web.problems import Problem
-from fieldsync.web.queries import read_cursor, write_cursor
+from fieldsync.web.queries import MOST_NUMBER, read_cursor, write_cursor
 
 A_PAGE = 25
-DISTRICT = 8
-MOST_NUMBER = 2**63 - 1
 MOST_INPUTS = 100
 
 blueprint = page_blueprint("quarantine")
@@ -39,9 +37,9 @@ def show() -> Response:
         page = found[:A_PAGE]
         sent = sync.as_sent(connection, store.sealer, [(one.receipt, one.position) for one in page])
         total = reporting.open_refusals(connection, user().scope)
-        names = region_names(connection, _places(page, sent))
+        names = place_names(connection, {_area(one, sent[one.receipt, one.position]) for one in page})
     rows = [_told(one, sent[one.receipt, one.position]) for one in page]
-    _note_restricted([str(one["id"]) for one in rows if _shows_restricted(one)])
+    note_restricted("quarantine", "entries", [str(one["id"]) for one in rows if _shows_restricted(one)])
     return render(
         "quarantine.html",
         rows=rows,
@@ -50,11 +48,6 @@ def show() -> Response:
         next_cursor=write_cursor(about, [page[-1].id] if len(found) > A_PAGE else None),
         first_page=after is None,
     )
-
-
-def _places(page: Iterable[Refusal], sent: Mapping[tuple[str, int], Any]) -> set[str]:
-    codes = {_area(one, sent[one.receipt, one.position]) for one in page}
-    return codes | {code[:DISTRICT] for code in codes}
 
 
 def _area(one: Refusal, raw: Any) -> str:
@@ -99,12 +92,6 @@ def _shows_restricted(told: Mapping[str, Any]) -> bool:
     return any(each.get("restricted") for each in told["errors"])
 
 
-def _note_restricted(seen: Sequence[str]) -> None:
-    if seen:
-        now, detail = house().clock(), {"entries": seen}
-        house().store.transact(lambda c: note_audit(c, user(), "restricted.read", "quarantine", now, detail))
-
-
 @blueprint.get("/quarantine/<int:entry_id>")
 @permission("records.quarantine")
 def one(entry_id: int) -> Response:
@@ -137,9 +124,9 @@ def _form(
     inputs = mending.inputs_for(say, now, explained, changes or (), restricted=restricted)
     placed = {one.pointer for one in inputs}
     if _shows_restricted(told) or not all(mending.may_see(_kind(raw), one, restricted=False) for one in placed):
-        _note_restricted([str(entry.id)])
+        note_restricted("quarantine", "entries", [str(entry.id)])
     with house().store.reading() as connection:
-        names = region_names(connection, {told["area"], told["area"][:DISTRICT]})
+        names = place_names(connection, [told["area"]])
     return render(
         "quarantine_one.html",
         status,

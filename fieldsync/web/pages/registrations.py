@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from fieldsync import reporting, sync
-from fieldsync.access import region_names
+from fieldsync.access import place_names
 from fieldsync.reporting import DAYS_ALLOWED, KINDS, Sought, Unregistered, Waits
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
@@ -18,7 +18,6 @@ from fieldsync.web.pages.shell import page_blueprint, render, speech
 from fieldsync.web.queries import area, choice, read_cursor, single, write_cursor
 
 A_PAGE = 50
-DISTRICT = 8
 ALL = "all"
 
 blueprint = page_blueprint("registrations")
@@ -35,7 +34,7 @@ def show() -> Response:
         page, more = reporting.unregistered(connection, store.sealer, user().scope, sought)
         ids = [one.person_id for one in page if one.person_id]
         persons = sync.persons_named(connection, store.sealer, user(), ids)
-        names = region_names(connection, {code for one in page for code in (one.area, one.area[:DISTRICT])})
+        names = place_names(connection, {one.area for one in page})
     titles = rule_titles()
     return render(
         "registrations.html",

@@ -6,6 +6,7 @@ back again; what went wrong is said as a page, never with a value that was sent.
 
 import hmac
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from fieldsync import sync
+from fieldsync.access import note_audit
 from fieldsync.db import Lost, UnknownKeyError
 from fieldsync.web import gate
 from fieldsync.web.gate import SAFE, cookie_name, credential, declared_by
@@ -80,6 +83,19 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
     if NOTICE_COOKIE in request.cookies and shared["notice"] is not None:
         response.delete_cookie(NOTICE_COOKIE)
     return response
+
+
+def note_restricted(where: str, kind: str, ids: Sequence[str]) -> None:
+    """Note that the user is shown restricted values on a page of many, of which ones; nothing when of none."""
+    if ids:
+        user, now = gate.user(), house().clock()
+        detail = {kind: ids}
+        house().store.transact(lambda connection: note_audit(connection, user, "restricted.read", where, now, detail))
+
+
+def note_restricted_cases(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Note of which of these cases, as told in a list, the user is shown restricted flags."""
+    note_restricted("cases", "cases", [str(one["id"]) for one in rows if sync.shows_restricted_flags(one)])
 
 
 def _waiting(entry: nav.Entry) -> int:

@@ -11,10 +11,10 @@ from typing import Any
 from flask import Response
 
 from fieldsync import reporting, sync
-from fieldsync.access import note_audit, region_names
+from fieldsync.access import place_names
 from fieldsync.web.gate import permission, user
 from fieldsync.web.house import house
-from fieldsync.web.pages.shell import page_blueprint, render, speech
+from fieldsync.web.pages.shell import note_restricted_cases, page_blueprint, render, speech
 from fieldsync.web.pages.speech import JAKARTA
 
 MOST_EMERGENCIES = 50
@@ -49,8 +49,8 @@ def _seen() -> dict[str, Any]:
         arrived = reporting.arrived_since(connection, user().scope, since)
         silent = reporting.silent_vans(connection, user().scope, now - SILENCE)
         codes = [*(one["area"] for one in urgent), *(one.district for one in due)]
-        names = region_names(connection, [*codes, *(code[:8] for code in codes)])
-    _note_restricted(urgent, now)
+        names = place_names(connection, codes)
+    note_restricted_cases(urgent)
     return {
         "emergencies": sorted(urgent, key=lambda one: one["emergency_at"] or now),
         "more_emergencies": more is not None,
@@ -61,13 +61,6 @@ def _seen() -> dict[str, Any]:
         "yesterday": yesterday,
         "until": until,
     }
-
-
-def _note_restricted(rows: Iterable[dict[str, Any]], now: datetime) -> None:
-    looked_at = [str(one["id"]) for one in rows if sync.shows_restricted_flags(one)]
-    if looked_at:
-        detail = {"cases": looked_at}
-        house().store.transact(lambda c: note_audit(c, user(), "restricted.read", "cases", now, detail))
 
 
 def _by_program(due: Iterable[sync.DueCount]) -> dict[str, list[sync.DueCount]]:
