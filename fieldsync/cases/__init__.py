@@ -11,6 +11,7 @@ from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow, judge_apart
 from fieldsync.cases.life import Key
+from fieldsync.cases.listed import CaseListed
 from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
@@ -29,6 +30,7 @@ from fieldsync.cases.listing import (
     see_case,
 )
 from fieldsync.cases.replaying import Replayed, replay
+from fieldsync.cases.sheet import SheetRow, rules_of
 from fieldsync.cases.standing import (
     Shared,
     closed_since,
@@ -38,9 +40,9 @@ from fieldsync.cases.standing import (
     shared_cases,
 )
 from fieldsync.cases.stored import Alarm, Event
-from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond
+from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond, persons_of
 from fieldsync.cases.watching import due_to_look, leave_watch, look_today
-from fieldsync.cases.words import Words, flag_body, flag_head, words_of
+from fieldsync.cases.words import Words, flag_body, flag_row, rule_words, words_of
 
 __all__ = [
     "EVENTS",
@@ -49,6 +51,7 @@ __all__ = [
     "Act",
     "ActError",
     "Alarm",
+    "CaseListed",
     "CaseNow",
     "CaseSeen",
     "CasesAsked",
@@ -61,6 +64,7 @@ __all__ = [
     "Raised",
     "Replayed",
     "Shared",
+    "SheetRow",
     "Sight",
     "Touched",
     "Words",
@@ -82,7 +86,7 @@ __all__ = [
     "events_allowed",
     "events_of",
     "flag_body",
-    "flag_head",
+    "flag_row",
     "follow",
     "gather_past",
     "heads_of",
@@ -94,8 +98,11 @@ __all__ = [
     "open_cases_beyond",
     "open_subjects",
     "persons_concerned",
+    "persons_of",
     "records_concerned",
     "replay",
+    "rule_words",
+    "rules_of",
     "see_case",
     "shared_cases",
     "take_actions",

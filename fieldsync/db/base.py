@@ -3,6 +3,7 @@
 The rooms declare their tables with these; which database it is shows nowhere else but in this room.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -99,6 +100,10 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("a time needs its zone")
         moment = value.astimezone(UTC)
         return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Leave what PostgreSQL gives as it is: its sessions are in UTC."""
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give an aware time in UTC."""
