@@ -165,8 +165,10 @@ def list_cases(
     return listed(connection, found[:limit], restricted=sight.restricted), more
 
 
-def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterator[str]:
-    """Yield the ids of all cases that a user may see and asks for, in the order of the list, read as they are taken.
+def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterator[Sequence[str]]:
+    """Yield the ids of all cases that a user may see and asks for, in the order of the list, some at a time.
+
+    They are read as they are taken.
 
     Args:
         connection: of a snapshot.
@@ -175,7 +177,7 @@ def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterato
     """
     cases = _cases(sight, asked)
     query = select(cases.c.id).order_by(*_ordered(cases, asked), cases.c.id)
-    yield from connection.execute(query.execution_options(yield_per=IDS_AT_ONCE)).scalars()
+    yield from connection.execute(query.execution_options(yield_per=IDS_AT_ONCE)).scalars().partitions()
 
 
 def cases_among(connection: Connection, sight: Sight, asked: CasesAsked, ids: Sequence[str]) -> list[SheetRow]:

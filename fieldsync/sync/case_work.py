@@ -113,8 +113,8 @@ def case_list(
     return _rows(connection, sealer, page), more
 
 
-def case_ids(connection: Connection, user: OfficeUser, asked: CasesAsked) -> Iterator[str]:
-    """Yield the ids of all cases that are asked for, in the order of the list; from a connection of a snapshot."""
+def case_ids(connection: Connection, user: OfficeUser, asked: CasesAsked) -> Iterator[Sequence[str]]:
+    """Yield the ids of all cases that are asked for, in the order of the list, some at a time; from a snapshot."""
     return cases.case_ids(connection, _sight_of(user), asked)
 
 

@@ -6,8 +6,8 @@ left out.
 """
 
 import tempfile
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Response
 
@@ -19,6 +19,7 @@ from fieldsync.web.gate import user
 from fieldsync.web.house import house
 
 AT_ONCE = 2000
+ID_BYTES = 36 + len("\n")
 _ENDINGS = {CSV: "csv", XLSX: "xlsx", GEOJSON: "geojson"}
 KINDS = tuple(_ENDINGS)
 
@@ -48,12 +49,27 @@ def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
 
 def _pages(store: Store, asker: OfficeUser, wanted: sync.CasesAsked, language: str) -> Iterator[list[Line]]:
     names: dict[str, str] = {}
-    with tempfile.TemporaryFile() as kept:
+    # The database works on the next page while this one is written: it waits for one page at most.
+    with tempfile.TemporaryFile() as kept, ThreadPoolExecutor(1) as ahead:
         with store.snapshot() as connection:
-            kept.writelines(f"{one}\n".encode() for one in sync.case_ids(connection, asker, wanted))
+            kept.writelines(("\n".join(ids) + "\n").encode() for ids in sync.case_ids(connection, asker, wanted))
         kept.seek(0)
-        while ids := [line[:-1].decode() for line in islice(kept, AT_ONCE)]:
-            with store.snapshot() as connection:
-                sheet = sync.case_sheet(connection, store.sealer, asker, wanted, ids)
-                names |= place_names(connection, {one.area for one in sheet.rows} - names.keys())
+
+        def read() -> sync.CaseSheet | None:
+            ids = kept.read(ID_BYTES * AT_ONCE).decode().split()
+            return _sheet(store, asker, wanted, ids, names) if ids else None
+
+        coming = ahead.submit(read)
+        while (sheet := coming.result()) is not None:
+            coming = ahead.submit(read)
             yield list(lines_of(sheet, names, language))
+
+
+def _sheet(
+    store: Store, asker: OfficeUser, wanted: sync.CasesAsked, ids: Sequence[str], names: dict[str, str]
+) -> sync.CaseSheet:
+    """Read these cases as they are now; the names of their areas are added to `names`."""
+    with store.snapshot() as connection:
+        sheet = sync.case_sheet(connection, store.sealer, asker, wanted, ids)
+        names |= place_names(connection, {one.area for one in sheet.rows} - names.keys())
+    return sheet
