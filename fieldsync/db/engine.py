@@ -124,7 +124,7 @@ def _postgresql(url: str, **pool: Any) -> Engine:
     return engine
 
 
-def _write_ahead(cursor: sqlite3.Cursor) -> None:
+def write_ahead(cursor: sqlite3.Cursor) -> None:
     """Set the journal's mode; SQLite does not wait by itself when others open a new database in the same instant."""
     give_up = time.monotonic() + SQLITE_WAIT_S
     while True:
@@ -145,7 +145,7 @@ def _sqlite(url: str, **pool: Any) -> Engine:
     def _durable(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by hand
         cursor = connection.cursor()
-        _write_ahead(cursor)
+        write_ahead(cursor)
         # FULL: in WAL mode only this makes a commit survive a power cut.
         for pragma in (
             "synchronous=FULL",

@@ -299,11 +299,11 @@ class Contended:
 
 
 def test_a_new_file_of_sqlite_may_be_opened_by_several_at_once(monkeypatch, hurried):
-    engine_module._write_ahead(Contended(3))
+    engine_module.write_ahead(Contended(3))
     assert len(hurried) == 3
     monkeypatch.setattr(engine_module, "SQLITE_WAIT_S", 0)
     with pytest.raises(sqlite3.OperationalError):
-        engine_module._write_ahead(Contended(1))
+        engine_module.write_ahead(Contended(1))
 
 
 def test_an_unreachable_postgresql_is_an_error_at_its_first_use_only(tmp_path):
