@@ -172,14 +172,14 @@ def read_flags(connection: Connection, persons: Iterable[str], subjects: Iterabl
     query = select(*(row[name] for name in _FLAG_BUT_EVIDENCE)).where(
         _of(connection, row, sorted(persons), sorted(subjects))
     )
-    return [Flag(*one) for one in connection.execute(query)]
+    return [Flag(*one) for one in connection.execute(query).all()]
 
 
 def read_cases(connection: Connection, persons: Iterable[str], subjects: Iterable[str]) -> list[Case]:
     """Return all cases of these persons and subjects, kept from other writers until the commit."""
     row = CaseRow.__table__.c
     query = select(*(row[name] for name in _CASE)).where(_of(connection, row, sorted(persons), sorted(subjects)))
-    return [Case(*one) for one in connection.execute(query.order_by(row.id).with_for_update())]
+    return [Case(*one) for one in connection.execute(query.order_by(row.id).with_for_update()).all()]
 
 
 def cases_by_id(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> list[Case]:

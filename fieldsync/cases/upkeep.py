@@ -60,9 +60,14 @@ class Upkeep:
     def take_flags(self, flags: Iterable[Flag]) -> None:
         """Take the flags that are there; those of a person who turned out to be another become that person's."""
         formerly = self.gathered.formerly
-        for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
+        if formerly:
+            flags = sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly)
+        for one in flags:
             self.before[one.id] = flag_state(one)
             self.taken.add(one.id)
+            if not formerly:
+                self.flags[Key(one.rule, one.subject, one.episode), one.program] = one
+                continue
             now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
             there = self.flags.get((now, one.program))
             if there is None:
@@ -96,9 +101,9 @@ class Upkeep:
     def stood(self) -> dict[Episode, dict[Key, Stood]]:
         """Return which flags stood open in the episodes of visits of those to whom only visits were added."""
         found: dict[Episode, dict[Key, Stood]] = defaultdict(dict)
+        added, rules = self.gathered.folder.added, self.book.rules
         for (key, _), one in self.flags.items():
-            rule = self.book.rules.get(key.rule)
-            if one.is_open and one.person_id in self.gathered.folder.added and rule is not None:
+            if one.is_open and one.person_id in added and (rule := rules.get(key.rule)) is not None:
                 found[Episode(rule.about, key.subject, key.episode)][key] = Stood(one.opened_on, one.due)
         return found
 

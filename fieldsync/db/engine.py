@@ -4,6 +4,7 @@ This is the only place that commits. Settings of durability and isolation are ma
 """
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -123,6 +124,20 @@ def _postgresql(url: str, **pool: Any) -> Engine:
     return engine
 
 
+def write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Set the journal's mode; SQLite does not wait by itself when others open a new database in the same instant."""
+    give_up = time.monotonic() + SQLITE_WAIT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(random.uniform(0.005, 0.02))  # noqa: S311 # jitter, not a secret
+        else:
+            return
+
+
 def _sqlite(url: str, **pool: Any) -> Engine:
     engine = create_engine(url, **pool, connect_args={"timeout": SQLITE_WAIT_S, "check_same_thread": False})
 
@@ -130,9 +145,9 @@ def _sqlite(url: str, **pool: Any) -> Engine:
     def _durable(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by hand
         cursor = connection.cursor()
+        write_ahead(cursor)
         # FULL: in WAL mode only this makes a commit survive a power cut.
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "cache_size=-32000",
