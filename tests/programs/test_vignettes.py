@@ -1,4 +1,4 @@
-"""Cases with every flag that they raise: the examples of the domain, and those written from its rules without the code."""
+"""Cases with every flag that they raise: the examples of the domain, and those written from the text of its rules."""
 
 import json
 from datetime import date
