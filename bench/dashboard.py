@@ -239,6 +239,7 @@ def measure(server: FieldSync, provinces: Sequence[str]) -> None:
     groups = "/api/v1/cases/summary?group_by=severity"
     timed("summary of a district", near, [groups] * ASKED, 20)
     timed("summary of a province, by district", home, [f"{groups},district"] * 30, 60)
+    timed("summary of the nation", nation, [groups] * 20, 20)
     timed("summary of the nation, by district", nation, [f"{groups},district"] * 20, 150)
     cases = [one["id"] for one in near.get(page)["cases"]]
     timed("case, as JSON", near, [f"/api/v1/cases/{one}" for one in cases * 2], 40)

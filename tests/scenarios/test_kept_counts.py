@@ -191,9 +191,8 @@ STEPS = (
 )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
-def test_whatever_happened_what_is_kept_is_what_there_is(office, told_by_what_is_kept, seed):
-    field, noted = Field(office, seed), set()
+def test_whatever_happened_what_is_kept_is_what_there_is(office, told_by_what_is_kept):
+    field, noted = Field(office, 1), set()
     field.begin()
     for step in STEPS:
         getattr(field, step)()
