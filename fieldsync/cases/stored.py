@@ -228,6 +228,12 @@ def open_flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]
     return [Flag(*one) for one in connection.execute(query.order_by(row.severity, row.due, row.id))]
 
 
+def ids_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of these ids that are of a flag."""
+    row = FlagRow.__table__.c
+    return set(connection.execute(select(row.id).where(member_of(connection, row.id, ids))).scalars())
+
+
 def flags_by_id(connection: Connection, ids: Sequence[str]) -> list[Flag]:
     """Return these flags."""
     row = FlagRow.__table__.c

@@ -192,7 +192,7 @@ STEPS = (
 
 
 def test_whatever_happened_what_is_kept_is_what_there_is(office, told_by_what_is_kept):
-    field, noted = Field(office, 1), set()
+    field, noted = Field(office, 3), set()
     field.begin()
     for step in STEPS:
         getattr(field, step)()
