@@ -7,6 +7,7 @@ below, in `programs` and `rules`.
 
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, events_allowed, take_actions
 from fieldsync.cases.concerned import persons_concerned, records_concerned
+from fieldsync.cases.counts import DueCount, count_cases, count_due, count_open_cases
 from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow, judge_apart
@@ -15,24 +16,21 @@ from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
     CaseSeen,
-    DueCount,
     Place,
     Sight,
     case_ids,
     cases_among,
     cases_of,
     cases_of_persons,
-    count_cases,
-    count_due,
     events_of,
     list_cases,
     see_case,
 )
+from fieldsync.cases.recounting import Recounted, fold_counts, recount
 from fieldsync.cases.replaying import Replayed, replay
 from fieldsync.cases.standing import (
     Shared,
     closed_since,
-    count_open_cases,
     count_open_flags,
     open_subjects,
     shared_cases,
@@ -59,6 +57,7 @@ __all__ = [
     "Key",
     "Place",
     "Raised",
+    "Recounted",
     "Replayed",
     "Shared",
     "Sight",
@@ -83,6 +82,7 @@ __all__ = [
     "events_of",
     "flag_body",
     "flag_head",
+    "fold_counts",
     "follow",
     "gather_past",
     "heads_of",
@@ -95,6 +95,7 @@ __all__ = [
     "open_subjects",
     "persons_concerned",
     "records_concerned",
+    "recount",
     "replay",
     "see_case",
     "shared_cases",

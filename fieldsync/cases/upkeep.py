@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from fieldsync.cases.gathering import Gathered
 from fieldsync.cases.life import ANYBODY, Episode, Handled, Key, Lives, Standing, Stood
-from fieldsync.cases.stored import Alarm, Case, Event, Flag, case_id, case_state, flag_id, flag_state
+from fieldsync.cases.stored import Alarm, Case, Event, Flag, case_id, case_state, flag_id, flag_state, ids_among
 from fieldsync.cases.tables import ActionRow
 from fieldsync.db import member_of
 from fieldsync.ledger.feed import Change
@@ -110,8 +110,9 @@ class Upkeep:
     def open_all(self, connection: Connection, lives: Lives) -> None:
         """Open what stands; what a tablet dealt with before its flag was known here is dealt with."""
         wanted = [(key, program, one) for key, one in lives.standing.items() for program in _programs(one.finding)]
-        new = [flag_id(*key, program) for key, program, _ in wanted if (key, program) not in self.flags]
-        done = actions_on(connection, new) if new else {}
+        new = {flag_id(*key, program): key for key, program, _ in wanted if (key, program) not in self.flags}
+        done = actions_on(connection, list(new)) if new else {}
+        self._note_taken(connection, new)
         for key, program, one in wanted:
             self._open(key, program, one)
             flag = self.flags[key, program]
@@ -165,6 +166,12 @@ class Upkeep:
         self.rules.add(rule)
         self._tell(made, "flag_opened")
         return made
+
+    def _note_taken(self, connection: Connection, wanted: Mapping[str, Key]) -> None:
+        """Note which ids are not free: a flag that came to another by a merge may have stayed when they were parted."""
+        while wanted and (there := ids_among(connection, list(wanted))):
+            self.taken |= there
+            wanted = {flag_id(*wanted[one], one): wanted[one] for one in there}
 
     def _free_id(self, key: Key, program: str) -> str:
         """Return the id of a new flag: its own, unless another's has it since a merge that was undone."""

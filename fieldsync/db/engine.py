@@ -43,15 +43,20 @@ class Store:
         self.sealer = sealer
         self.is_postgresql = engine.dialect.name == "postgresql"
         self._writing = engine.execution_options(writes=True)
+        # On SQLite nobody else writes in between anyway.
+        still = {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {}
+        self._writing_of_one_moment = self._writing.execution_options(**still)
 
-    def transact(self, work: Callable[[Connection], T]) -> T:
+    def transact(self, work: Callable[[Connection], T], *, one_moment: bool = False) -> T:
         """Run `work` in one writing transaction, commit, and return what it returned.
 
-        The work must be repeatable: it runs again, from the start, after a lost race or a deadlock.
+        The work must be repeatable: it runs again, from the start, after a lost race or a deadlock; with `one_moment`,
+        in which all of its statements see what was there when it began, also when another was first to change that.
         """
+        engine = self._writing_of_one_moment if one_moment else self._writing
         for attempt in range(ATTEMPTS):
             try:
-                with self._writing.begin() as connection:
+                with engine.begin() as connection:
                     return work(connection)
             except (Lost, DBAPIError) as error:
                 if attempt == ATTEMPTS - 1 or not _worth_another_try(error):
