@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -27,7 +27,7 @@ from bench import client, postgres, process
 from bench.client import Connection, request
 from bench.machine import resident_mib
 from bench.server import COMMAND, PROGRAMS, FieldSync, running
-from fieldsync import identity
+from fieldsync import identity, sync
 from fieldsync.cases.words import note_words
 from fieldsync.config import load
 from fieldsync.db import Store, add_rows, open_store
@@ -127,6 +127,7 @@ def fill(store: Store, persons: int) -> None:
     store.transact(_say_rules)
     for statement in (_CASES, _FLAGS):
         store.transact(lambda connection, statement=statement: connection.execute(text(statement)))
+    sync.recount(store, datetime.now(UTC))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
 
@@ -238,6 +239,7 @@ def measure(server: FieldSync, provinces: Sequence[str]) -> None:
     groups = "/api/v1/cases/summary?group_by=severity"
     timed("summary of a district", near, [groups] * ASKED, 20)
     timed("summary of a province, by district", home, [f"{groups},district"] * 30, 60)
+    timed("summary of the nation", nation, [groups] * 20, 20)
     timed("summary of the nation, by district", nation, [f"{groups},district"] * 20, 150)
     cases = [one["id"] for one in near.get(page)["cases"]]
     timed("case, as JSON", near, [f"/api/v1/cases/{one}" for one in cases * 2], 40)

@@ -95,6 +95,7 @@ def follow_up(store: Store, settings: Settings, now: datetime) -> dict[str, Any]
     sync.mind(store, now)
     sync.survey(store, settings.survey_months, now)
     sync.escalate(store, now)
+    sync.fold_counts(store)
     reporting.count_anew(store, now)
     with store.reading() as connection:
         return {

@@ -38,6 +38,7 @@ def followup_run(*, day: datetime | None, as_json: bool) -> None:
         wrong = sync.mind(store, at)
         units = sync.survey(store, settings.survey_months, at)
         escalated = sync.escalate(store, at)
+        sync.fold_counts(store)
         trends = reporting.count_daily(store, at)
         if day is None:
             notices.queue_summaries(store, at)
@@ -47,6 +48,20 @@ def followup_run(*, day: datetime | None, as_json: bool) -> None:
         as_json,
         {"now": at.isoformat(timespec="seconds"), **told, "quality": wrong, "units": units, "trends": trends["rows"]},
         _words(told, wrong, units, trends["rows"]),
+    )
+
+
+@followup.command("recount")
+@JSON
+def followup_recount(*, as_json: bool) -> None:
+    """Count all open cases anew, keep that, and say how many of the kept counts were wrong: 0, as it should be."""
+    with ready_store(load()) as store:
+        done = sync.recount(store, now())
+    show(
+        as_json,
+        done._asdict(),
+        f"angka kasus / counts of cases: {done.counts:,}; salah / wrong: {done.wrong:,}\n"
+        f"kasus yang tampak salah / cases shown wrongly: {done.cases:,}",
     )
 
 

@@ -26,6 +26,7 @@ from fieldsync.identity.matching.weights import Weights
 DAY = timedelta(days=1)
 # In UTC, as slots are counted; Asia/Jakarta is seven hours ahead.
 AT_ONE, AT_TWO, AT_FOUR, AT_FIVE = (timedelta(hours=one) for one in (18, 19, 21, 22))
+AT_HALF_PAST_FOUR = timedelta(hours=21, minutes=30)
 QUIET = timedelta(hours=3)  # a night run that could not begin by five o'clock waits for the next night
 NO_EXTRA = "pip install 'fieldsync[bulk]'"
 
@@ -74,6 +75,16 @@ def relink(weights: Weights, term: Term, at: datetime) -> dict[str, Any]:
     return {"records": done.records, **told, "overtaken": done.overtaken}
 
 
+def fold(term: Term, _at: datetime) -> dict[str, int]:
+    """Add what was noted of open cases to their kept counts."""
+    return {"notes": sync.fold_counts(term.store, term.guard)}
+
+
+def recount(term: Term, at: datetime) -> dict[str, int]:
+    """Count open cases anew; `wrong` and `cases` are 0, or something wrote past the rooms."""
+    return sync.recount(term.store, at, term.guard)._asdict()
+
+
 def trends(term: Term, at: datetime) -> dict[str, int]:
     """Count anew what trends are told by."""
     return reporting.count_anew(term.store, at, term.guard)
@@ -99,9 +110,11 @@ def jobs_of(settings: Settings, weights: Weights) -> tuple[Job, ...]:
         Job("surveys", DAY, partial(survey, settings), begins=AT_ONE),
         Job("relink", DAY, partial(relink, weights), begins=AT_TWO, within=QUIET),
         Job("retention", DAY, partial(purge, settings), begins=AT_FOUR),
+        Job("recount", DAY, recount, begins=AT_HALF_PAST_FOUR),
         Job("trends", DAY, trends, begins=AT_FIVE),
         Job("summary", timedelta(minutes=10), summarise),
         Job("notices", timedelta(seconds=15), partial(send, settings.outgoing), kept=DAY),
+        Job("counts", timedelta(seconds=15), fold, kept=DAY),
     )
 
 

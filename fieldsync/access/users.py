@@ -119,6 +119,12 @@ def usernames(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.username for row in connection.execute(query)}
 
 
+def comes_by_issuer(connection: Connection, user: OfficeUser) -> bool:
+    """Tell whether a user has no password and comes in by the issuer only."""
+    query = select(_USER.password_hash == NO_PASSWORD).where(_USER.id == user.id)
+    return bool(connection.execute(query).scalar_one_or_none())
+
+
 def _is_uuid(text: str) -> bool:
     try:
         return str(UUID(text)) == text

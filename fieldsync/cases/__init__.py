@@ -7,6 +7,7 @@ below, in `programs` and `rules`.
 
 from fieldsync.cases.acting import EVENTS, Act, ActError, act, events_allowed, take_actions
 from fieldsync.cases.concerned import persons_concerned, records_concerned
+from fieldsync.cases.counts import DueCount, count_cases, count_due, count_open_cases
 from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow, judge_apart
@@ -16,25 +17,22 @@ from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
     CaseSeen,
-    DueCount,
     Place,
     Sight,
     case_ids,
     cases_among,
     cases_of,
     cases_of_persons,
-    count_cases,
-    count_due,
     events_of,
     list_cases,
     see_case,
 )
+from fieldsync.cases.recounting import Recounted, fold_counts, recount
 from fieldsync.cases.replaying import Replayed, replay
 from fieldsync.cases.sheet import SheetRow, rules_of
 from fieldsync.cases.standing import (
     Shared,
     closed_since,
-    count_open_cases,
     count_open_flags,
     open_subjects,
     shared_cases,
@@ -62,6 +60,7 @@ __all__ = [
     "Key",
     "Place",
     "Raised",
+    "Recounted",
     "Replayed",
     "Shared",
     "SheetRow",
@@ -87,6 +86,7 @@ __all__ = [
     "events_of",
     "flag_body",
     "flag_row",
+    "fold_counts",
     "follow",
     "gather_past",
     "heads_of",
@@ -100,6 +100,7 @@ __all__ = [
     "persons_concerned",
     "persons_of",
     "records_concerned",
+    "recount",
     "replay",
     "rule_words",
     "rules_of",

@@ -32,7 +32,8 @@ _LEADS = ("pregnancy_id", "delivery_id")
 class Touched:
     """What changed: persons, those of them whose babies are to be looked at too, records without a person, merges.
 
-    `added` are the visits of persons of whom nothing else changed.
+    `added` are the visits of persons of whom nothing else changed. `told` are the records of which it is to be said
+    which flags rest on them.
     """
 
     persons: frozenset[str]
@@ -40,6 +41,7 @@ class Touched:
     loose: frozenset[str] = frozenset()
     merges: Mapping[str, str] = field(default_factory=dict)
     added: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
 
     def whole(self) -> "Touched":
         """Return the same, to be looked at from the first visit on."""

@@ -6,6 +6,7 @@ people did, and of the day: run twice it changes nothing the second time.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from fieldsync.ledger.feed import Change
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.following import sheets_of
 from fieldsync.programs.workdays import national_days_off
-from fieldsync.rules import SEVERITIES, Book, Rule, Sheet
+from fieldsync.rules import Book, Rule, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,18 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
         sqlalchemy.exc.IntegrityError: another writer opened the same flag or case in this instant; run again.
     """
     gathered = gather(connection, sealer, touched if book.goes_on else touched.whole(), day_of(now))
-    return settle(connection, book, gathered, now)
+    return settle(connection, book, gathered, now, touched.told)
 
 
-def settle(connection: Connection, book: Book, gathered: Gathered, now: datetime) -> Followed:
+def settle(
+    connection: Connection, book: Book, gathered: Gathered, now: datetime, told: AbstractSet[str] = frozenset()
+) -> Followed:
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
     frame = Frame(today, book.tables, national_days_off(today))
     sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in SEEN_WHOLE]
-    made = _settle(connection, book, gathered, sheets, now)
+    made, lives = _settle(connection, book, gathered, sheets, now)
+    made.raised = _by_record(lives, told)
     watch(connection, book, gathered, sheets, today)
     return made
 
@@ -82,7 +86,7 @@ def judge_apart(connection: Connection, book: Book, sheets: Sequence[Sheet], now
     A sheet without facts closes what stands open of its subject.
     """
     nobody = Gathered(Folder([]), frozenset(), frozenset(), {}, {})
-    return _settle(connection, book, nobody, sheets, now, apart=True).changes
+    return _settle(connection, book, nobody, sheets, now, apart=True)[0].changes
 
 
 def _settle(
@@ -93,7 +97,7 @@ def _settle(
     now: datetime,
     *,
     apart: bool = False,
-) -> Followed:
+) -> tuple[Followed, Lives]:
     today = day_of(now)
     subjects = {*gathered.loose, *(one.subject for one in sheets if one.person is None)}
     persons = {*gathered.persons, *gathered.formerly}
@@ -108,15 +112,17 @@ def _settle(
         connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.before
     )
     note_words(connection, kept.rules)
-    return Followed(kept.changes, _by_record(lives), kept.alarms)
+    return Followed(kept.changes, alarms=kept.alarms), lives
 
 
-def _by_record(lives: Lives) -> dict[str, list[Raised]]:
+def _by_record(lives: Lives, told: AbstractSet[str]) -> dict[str, list[Raised]]:
     found: dict[str, list[Raised]] = defaultdict(list)
+    if not told:
+        return found
     for one in lives.standing.values():
-        records = {ground.record for ground in one.finding.grounds} | {one.finding.sheet.record}
-        for record in records - {None}:
-            found[str(record)].append(Raised(one.finding.rule, one.due))
+        for record in {one.finding.sheet.record, *[ground.record for ground in one.finding.grounds]}:
+            if record is not None and record in told:
+                found[record].append(Raised(one.finding.rule, one.due))
     for flags in found.values():
-        flags.sort(key=lambda one: (SEVERITIES.index(one.rule.severity), one.due, one.rule.id))
+        flags.sort(key=lambda one: (one.rule.rank, one.due, one.rule.id))
     return found

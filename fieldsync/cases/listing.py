@@ -208,13 +208,13 @@ def _look_at(connection: Connection, ids: Sequence[str], sight: Sight) -> Mappin
 def _cases(sight: Sight, asked: CasesAsked) -> Subquery:
     """Return the cases that a user may see and asks for, with severity and due date as they see them."""
     row = CaseRow.__table__.c
-    severity, due = _as_seen(sight, "severity"), _as_seen(sight, "due")
+    severity, due = as_seen(sight, "severity"), as_seen(sight, "due")
     query = select(row.id, severity.label("severity"), due.label("due"), row.area, row.program)
     query = query.where(*_where(sight, asked, severity, due))
     return query.subquery("cases")
 
 
-def _as_seen(sight: Sight, name: str) -> ColumnElement[Any]:
+def as_seen(sight: Sight, name: str) -> ColumnElement[Any]:
     """Return what severity or due date of a case come to without the flags that are hidden."""
     row, flag = CaseRow.__table__.c, FlagRow.__table__.c
     if sight.restricted:
@@ -286,20 +286,8 @@ def _flags(sight: Sight, severity: ColumnElement[Any]) -> Iterator[ColumnElement
 GROUPS = ("severity", "district", "program", "rule")
 
 
-def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Count the cases that a user may see and asks for.
-
-    Args:
-        connection: for reading.
-        sight: what the user may see.
-        asked: which cases.
-        by: some of `GROUPS` and of the levels of areas: a case whose area is larger counts for that. By rule, a case
-            counts once for each rule of which it has a flag that counts.
-
-    Returns:
-        per group its values in the order of `by` (severity as a number, one more than the last where no flag is open;
-        areas as their codes), and the number of cases; in order of the values.
-    """
+def count_live(connection: Connection, sight: Sight, asked: CasesAsked, by: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Count the cases themselves; see `counts.count_cases`."""
     cases, flag = _cases(sight, asked), FlagRow.__table__.c
     values = {
         "severity": func.coalesce(cases.c.severity, _LAST),
@@ -318,27 +306,11 @@ def count_cases(connection: Connection, sight: Sight, asked: CasesAsked, by: Seq
     return [tuple(row) for row in connection.execute(query)]
 
 
-class DueCount(NamedTuple):
-    """How many open cases of a program in a district are overdue, and how many are due from today on."""
-
-    program: str
-    district: str
-    overdue: int
-    coming: int
-
-
-def count_due(connection: Connection, sight: Sight, today: date, until: date) -> list[DueCount]:
-    """Count the open cases that are due up to a day, those before today apart; empty ones are left out.
-
-    Args:
-        connection: for reading.
-        sight: what the user may see.
-        today: the day of the office.
-        until: the last day that counts.
-    """
+def count_due_live(connection: Connection, sight: Sight, today: date, until: date) -> list[tuple[Any, ...]]:
+    """Count the cases themselves; see `counts.count_due`."""
     cases = _cases(sight, CasesAsked(due_before=until))
     district = func.substr(cases.c.area, 1, DISTRICT).label("district")
     overdue = func.sum(case((cases.c.due < today, 1), else_=0))
     query = select(cases.c.program, district, overdue, func.count() - overdue)
     groups = (cases.c.program, district)
-    return [DueCount(*row) for row in connection.execute(query.group_by(*groups).order_by(*groups))]
+    return [tuple(row) for row in connection.execute(query.group_by(*groups).order_by(*groups))]

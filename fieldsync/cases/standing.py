@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from fieldsync.cases.stored import OPEN, severity_name
-from fieldsync.cases.tables import CaseRow, FlagRow
+from fieldsync.cases.tables import FlagRow
 from fieldsync.db import member_of
 
 
@@ -39,20 +38,6 @@ class Shared:
 
     person_id: str
     cases: Mapping[str, str]
-
-
-def count_open_cases(connection: Connection) -> dict[str, dict[str, int]]:
-    """Return how many cases are open, by program and severity, the worst first."""
-    row = CaseRow.__table__.c
-    query = select(row.program, row.severity, func.count()).where(
-        row.status.in_(sorted(OPEN)), row.severity.is_not(None), row.merged_into.is_(None)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for program, severity, number in connection.execute(
-        query.group_by(row.program, row.severity).order_by(row.program, row.severity)
-    ):
-        found.setdefault(program, {})[severity_name(severity)] = number
-    return found
 
 
 def count_open_flags(connection: Connection) -> dict[str, int]:

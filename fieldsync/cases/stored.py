@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, or_, select
 
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
+from fieldsync.cases.tallying import Share, note_changes, shares_of
 from fieldsync.db import add_rows, change_rows, member_of
 from fieldsync.ledger.feed import Change
 from fieldsync.rules import SEVERITIES
@@ -32,6 +33,7 @@ _FLAG_STATE = (
 _CASE = (
     *("id", "person_id", "subject", "program", "area", "status", "severity", "due", "assignee", "opened_at"),
     *("emergency_at", "acknowledged_at", "closed_at", "updated_at", "escalation", "attempts", "rev", "merged_into"),
+    *("shown_severity", "shown_due"),
 )
 _EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail", "sealed")
 _WHOSE = ("case_id", "person_id", "subject", "episode")
@@ -92,7 +94,7 @@ class Alarm:
 
 @dataclass(slots=True)
 class Case:
-    """A case as it is kept; the fields are those of its row, in that order."""
+    """A case as it is kept; the fields are those of its row, in that order; `counted` is how the tallies have it."""
 
     id: str
     person_id: str | None
@@ -112,6 +114,12 @@ class Case:
     attempts: int
     rev: int
     merged_into: str | None
+    shown_severity: int | None = None
+    shown_due: date | None = None
+    counted: tuple[Share, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.counted = self.shares()
 
     @property
     def is_open(self) -> bool:
@@ -122,6 +130,21 @@ class Case:
         """Take severity and due date from the flags that are open in it."""
         self.severity = min((one.severity for one in flags), default=None)
         self.due = min((one.due for one in flags), default=None)
+        shown = [one for one in flags if not one.restricted]
+        self.shown_severity = min((one.severity for one in shown), default=None)
+        self.shown_due = min((one.due for one in shown), default=None)
+
+    def shares(self) -> tuple[Share, ...]:
+        """Return what it adds to the tallies of open cases."""
+        if not self.is_open or self.severity is None or self.due is None:
+            return ()
+        worst, shown = (self.severity, self.due), (self.shown_severity, self.shown_due)
+        return shares_of(self.area, self.program, worst, shown)
+
+    def count_anew(self) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
+        """Take its shares as counted; return what was counted before, and what is now."""
+        before, self.counted = self.counted, self.shares()
+        return before, self.counted
 
     def alarm(self, level: int, flags: Sequence[Flag]) -> Alarm:
         """Return what people must be told of it, since of its flags these are emergencies."""
@@ -172,14 +195,14 @@ def read_flags(connection: Connection, persons: Iterable[str], subjects: Iterabl
     query = select(*(row[name] for name in _FLAG_BUT_EVIDENCE)).where(
         _of(connection, row, sorted(persons), sorted(subjects))
     )
-    return [Flag(*one) for one in connection.execute(query)]
+    return [Flag(*one) for one in connection.execute(query).all()]
 
 
 def read_cases(connection: Connection, persons: Iterable[str], subjects: Iterable[str]) -> list[Case]:
     """Return all cases of these persons and subjects, kept from other writers until the commit."""
     row = CaseRow.__table__.c
     query = select(*(row[name] for name in _CASE)).where(_of(connection, row, sorted(persons), sorted(subjects)))
-    return [Case(*one) for one in connection.execute(query.order_by(row.id).with_for_update())]
+    return [Case(*one) for one in connection.execute(query.order_by(row.id).with_for_update()).all()]
 
 
 def cases_by_id(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> list[Case]:
@@ -194,6 +217,12 @@ def flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]:
     row = FlagRow.__table__.c
     query = select(*(row[name] for name in _FLAG)).where(member_of(connection, row.case_id, case_ids))
     return [Flag(*one) for one in connection.execute(query.order_by(row.severity, row.due, row.id))]
+
+
+def ids_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of these ids that are of a flag."""
+    row = FlagRow.__table__.c
+    return set(connection.execute(select(row.id).where(member_of(connection, row.id, ids))).scalars())
 
 
 def flags_by_id(connection: Connection, ids: Sequence[str]) -> list[Flag]:
@@ -224,6 +253,7 @@ def write(
     new, changed = (list(map(_values_of(_CASE), some)) for some in cases)
     add_rows(connection, CaseRow, _CASE, sorted(new))
     change_rows(connection, CaseRow, _CASE, sorted(changed))
+    note_changes(connection, [one.count_anew() for some in cases for one in some])
     made, kept = flags
     add_rows(connection, FlagRow, _FLAG, sorted(map(_values_of(_FLAG), made)))
     by_columns: dict[tuple[str, ...], list[Flag]] = defaultdict(list)

@@ -8,14 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fieldsync.db import Base, Counted, Instant, RawJson, RecordId, Sealed
 
 _NO_PERSON = text("person_id IS NULL")
+# Whatever the order of the database's language: an area is looked for by the beginning of its code.
+_BY_BEGINNING = {"area": "varchar_pattern_ops"}
 
 
 class CaseRow(Base):
     """The follow-up of one subject in one program: what its open flags come to, and how far the work is.
 
     `subject` is a person, or a record (a complaint, an event), a unit, or a pair, where there is no person.
-    `severity` and `due` are those of its open flags; None when none is open. `escalation` counts the steps up: 1
-    to the coordinator, 2 to the head of office. `attempts` are visits in a row that did not find her.
+    `severity` and `due` are those of its open flags; None when none is open. `shown_severity` and `shown_due` are those
+    of the open flags that everybody may see. `escalation` counts the steps up: 1 to the coordinator, 2 to the head of
+    office. `attempts` are visits in a row that did not find her.
     """
 
     __tablename__ = "follow_up_case"
@@ -38,6 +41,8 @@ class CaseRow(Base):
     attempts: Mapped[int] = mapped_column(Integer)
     rev: Mapped[int] = mapped_column(Integer)
     merged_into: Mapped[str | None] = mapped_column(RecordId)
+    shown_severity: Mapped[int | None] = mapped_column(Integer)
+    shown_due: Mapped[date | None] = mapped_column(Date)
 
     __table_args__ = (
         Index("ix_follow_up_case_person", "person_id"),
@@ -65,9 +70,58 @@ for _name, _columns in (
         *_columns,
         postgresql_where=_TO_DO,
         sqlite_where=_TO_DO,
-        # Whatever the order of the database's language: an area is looked for by the beginning of its code.
-        postgresql_ops={"area": "varchar_pattern_ops"} if _CASE.area in _columns else {},
+        postgresql_ops=_BY_BEGINNING if _CASE.area in _columns else {},
     )
+
+
+class CaseTallyRow(Base):
+    """How many cases are open in an area, whose code is as long as `level` says, of one program and severity.
+
+    `seen_by` is one of `tallying.EVERYBODY`, `THE_FEW`, `THE_OTHERS`. A case whose area is larger than those of a level
+    is counted there under its own.
+    """
+
+    __tablename__ = "case_tally"
+
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    area: Mapped[str] = mapped_column(String(13), primary_key=True)
+    program: Mapped[str] = mapped_column(String(16), primary_key=True)
+    severity: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    seen_by: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    cases: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (Index("ix_case_tally_area", "level", "area", postgresql_ops=_BY_BEGINNING),)
+
+
+class CaseDueTallyRow(Base):
+    """How many cases are open in a district (or the larger area that they are in) that are due on a day.
+
+    Days that are long past are counted under one (`recounting.LONG_PAST`).
+    """
+
+    __tablename__ = "case_due_tally"
+
+    area: Mapped[str] = mapped_column(String(13), primary_key=True)
+    program: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due: Mapped[date] = mapped_column(Date, primary_key=True)
+    seen_by: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    cases: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (Index("ix_case_due_tally_area", "area", "due", postgresql_ops=_BY_BEGINNING),)
+
+
+class CaseTallyChangeRow(Base):
+    """By how many (`cases`, of either sign) the two tallies are to be changed; until then it counts beside them."""
+
+    __tablename__ = "case_tally_change"
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True, autoincrement=True)
+    area: Mapped[str] = mapped_column(String(13))
+    program: Mapped[str] = mapped_column(String(16))
+    severity: Mapped[int] = mapped_column(Integer)
+    due: Mapped[date] = mapped_column(Date)
+    seen_by: Mapped[int] = mapped_column(Integer)
+    cases: Mapped[int] = mapped_column(Integer)
 
 
 class FlagRow(Base):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from fieldsync.cases.gathering import Gathered
 from fieldsync.cases.life import ANYBODY, Episode, Handled, Key, Lives, Standing, Stood
-from fieldsync.cases.stored import Alarm, Case, Event, Flag, case_id, case_state, flag_id, flag_state
+from fieldsync.cases.stored import Alarm, Case, Event, Flag, case_id, case_state, flag_id, flag_state, ids_among
 from fieldsync.cases.tables import ActionRow
 from fieldsync.db import member_of
 from fieldsync.ledger.feed import Change
@@ -60,9 +60,14 @@ class Upkeep:
     def take_flags(self, flags: Iterable[Flag]) -> None:
         """Take the flags that are there; those of a person who turned out to be another become that person's."""
         formerly = self.gathered.formerly
-        for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
+        if formerly:
+            flags = sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly)
+        for one in flags:
             self.before[one.id] = flag_state(one)
             self.taken.add(one.id)
+            if not formerly:
+                self.flags[Key(one.rule, one.subject, one.episode), one.program] = one
+                continue
             now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
             there = self.flags.get((now, one.program))
             if there is None:
@@ -96,17 +101,18 @@ class Upkeep:
     def stood(self) -> dict[Episode, dict[Key, Stood]]:
         """Return which flags stood open in the episodes of visits of those to whom only visits were added."""
         found: dict[Episode, dict[Key, Stood]] = defaultdict(dict)
+        added, rules = self.gathered.folder.added, self.book.rules
         for (key, _), one in self.flags.items():
-            rule = self.book.rules.get(key.rule)
-            if one.is_open and one.person_id in self.gathered.folder.added and rule is not None:
+            if one.is_open and one.person_id in added and (rule := rules.get(key.rule)) is not None:
                 found[Episode(rule.about, key.subject, key.episode)][key] = Stood(one.opened_on, one.due)
         return found
 
     def open_all(self, connection: Connection, lives: Lives) -> None:
         """Open what stands; what a tablet dealt with before its flag was known here is dealt with."""
         wanted = [(key, program, one) for key, one in lives.standing.items() for program in _programs(one.finding)]
-        new = [flag_id(*key, program) for key, program, _ in wanted if (key, program) not in self.flags]
-        done = actions_on(connection, new) if new else {}
+        new = {flag_id(*key, program): key for key, program, _ in wanted if (key, program) not in self.flags}
+        done = actions_on(connection, list(new)) if new else {}
+        self._note_taken(connection, new)
         for key, program, one in wanted:
             self._open(key, program, one)
             flag = self.flags[key, program]
@@ -160,6 +166,12 @@ class Upkeep:
         self.rules.add(rule)
         self._tell(made, "flag_opened")
         return made
+
+    def _note_taken(self, connection: Connection, wanted: Mapping[str, Key]) -> None:
+        """Note which ids are not free: a flag that came to another by a merge may have stayed when they were parted."""
+        while wanted and (there := ids_among(connection, list(wanted))):
+            self.taken |= there
+            wanted = {flag_id(*wanted[one], one): wanted[one] for one in there}
 
     def _free_id(self, key: Key, program: str) -> str:
         """Return the id of a new flag: its own, unless another's has it since a merge that was undone."""

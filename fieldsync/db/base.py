@@ -81,7 +81,10 @@ def _json(_type: RawJson, _compiler: Any, **_kwargs: Any) -> str:
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: ``timestamptz`` on PostgreSQL, sortable ISO text on SQLite. Naive values are refused."""
+    """A moment in UTC: ``timestamptz`` on PostgreSQL, sortable ISO text on SQLite. Naive values are refused.
+
+    Our connections to PostgreSQL speak UTC, so that what comes from there is taken as it is.
+    """
 
     impl = DateTime
     cache_ok = True
@@ -102,12 +105,9 @@ class Instant(TypeDecorator[datetime]):
         return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Leave what PostgreSQL gives as it is: its sessions are in UTC."""
-        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give an aware time in UTC."""
-        if value is None:
-            return None
-        moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment.astimezone(UTC)
+        return None if dialect.name == "postgresql" else _moment_of
+
+
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)

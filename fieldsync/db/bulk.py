@@ -25,7 +25,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import NullType, String, Text, TypeEngine
 
-from fieldsync.db.base import Base, RawJson, RecordId
+from fieldsync.db.arrays import array_of, placeholder
+from fieldsync.db.base import Base, RecordId
 from fieldsync.db.copying import Row, lines_of
 
 WORTH_A_COPY = 16  # a COPY is quicker a row, but needs more trips to begin and end
@@ -106,7 +107,7 @@ def add_rows(connection: Connection, into: type[Base], columns: Sequence[str], r
     elif connection.dialect.name == "postgresql":
         head = f"INSERT INTO {table.name} ({', '.join(columns)})"
         connection.exec_driver_sql(
-            f"{head} SELECT * FROM unnest({_arrays(connection, table, columns)})", _by_column(rows)
+            f"{head} SELECT * FROM unnest({_arrays(connection, table, columns)})", _by_column(table, columns, rows)
         )
     else:
         placeholders = ", ".join("?" * len(columns))
@@ -124,7 +125,7 @@ def add_missing_rows(connection: Connection, into: type[Base], columns: Sequence
     head = f"INSERT INTO {table.name} ({', '.join(columns)})"
     if connection.dialect.name == "postgresql":
         statement = f"{head} SELECT * FROM unnest({_arrays(connection, table, columns)}) ON CONFLICT DO NOTHING"
-        connection.exec_driver_sql(statement, _by_column(prepared))
+        connection.exec_driver_sql(statement, _by_column(table, columns, prepared))
     else:
         statement = f"{head} VALUES ({', '.join('?' * len(columns))}) ON CONFLICT DO NOTHING"
         connection.exec_driver_sql(statement, [tuple(row) for row in prepared])
@@ -135,15 +136,13 @@ def _table(into: type[Base]) -> Table:
 
 
 def _arrays(connection: Connection, table: Table, columns: Sequence[str]) -> str:
-    # A list of texts travels in binary: written as text, each quote of a JSON text in it costs an escape.
     types = (table.c[name].type for name in columns)
-    return ", ".join(
-        f"%{'b' if isinstance(one, String | RawJson) else 's'}::{one.compile(connection.dialect)}[]" for one in types
-    )
+    return ", ".join(f"%{placeholder(one)}::{one.compile(connection.dialect)}[]" for one in types)
 
 
-def _by_column(rows: Sequence[Row]) -> tuple[list[Any], ...]:
-    return tuple(list(values) for values in zip(*rows, strict=True))
+def _by_column(table: Table, columns: Sequence[str], rows: Sequence[Row]) -> tuple[Any, ...]:
+    kinds = (table.c[name].type for name in columns)
+    return tuple(array_of(kind, values) for kind, values in zip(kinds, zip(*rows, strict=True), strict=True))
 
 
 def change_rows(connection: Connection, into: type[Base], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -160,7 +159,7 @@ def change_rows(connection: Connection, into: type[Base], columns: Sequence[str]
             f"AS given({', '.join(columns)}) "
             f"WHERE {table.name}.{key} = given.{key}"
         )
-        connection.exec_driver_sql(statement, _by_column(prepared))
+        connection.exec_driver_sql(statement, _by_column(table, columns, prepared))
     else:
         assignments = ", ".join(f"{name} = ?" for name in changed)
         statement = f"UPDATE {table.name} SET {assignments} WHERE {key} = ?"

@@ -4,6 +4,7 @@ This is the only place that commits. Settings of durability and isolation are ma
 """
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,15 +43,20 @@ class Store:
         self.sealer = sealer
         self.is_postgresql = engine.dialect.name == "postgresql"
         self._writing = engine.execution_options(writes=True)
+        # On SQLite nobody else writes in between anyway.
+        still = {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {}
+        self._writing_of_one_moment = self._writing.execution_options(**still)
 
-    def transact(self, work: Callable[[Connection], T]) -> T:
+    def transact(self, work: Callable[[Connection], T], *, one_moment: bool = False) -> T:
         """Run `work` in one writing transaction, commit, and return what it returned.
 
-        The work must be repeatable: it runs again, from the start, after a lost race or a deadlock.
+        The work must be repeatable: it runs again, from the start, after a lost race or a deadlock; with `one_moment`,
+        in which all of its statements see what was there when it began, also when another was first to change that.
         """
+        engine = self._writing_of_one_moment if one_moment else self._writing
         for attempt in range(ATTEMPTS):
             try:
-                with self._writing.begin() as connection:
+                with engine.begin() as connection:
                     return work(connection)
             except (Lost, DBAPIError) as error:
                 if attempt == ATTEMPTS - 1 or not _worth_another_try(error):
@@ -123,6 +129,20 @@ def _postgresql(url: str, **pool: Any) -> Engine:
     return engine
 
 
+def write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Set the journal's mode; SQLite does not wait by itself when others open a new database in the same instant."""
+    give_up = time.monotonic() + SQLITE_WAIT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(random.uniform(0.005, 0.02))  # noqa: S311 # jitter, not a secret
+        else:
+            return
+
+
 def _sqlite(url: str, **pool: Any) -> Engine:
     engine = create_engine(url, **pool, connect_args={"timeout": SQLITE_WAIT_S, "check_same_thread": False})
 
@@ -130,9 +150,9 @@ def _sqlite(url: str, **pool: Any) -> Engine:
     def _durable(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by hand
         cursor = connection.cursor()
+        write_ahead(cursor)
         # FULL: in WAL mode only this makes a commit survive a power cut.
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "cache_size=-32000",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from fieldsync.config import ConfigError, Oidc, Settings, is_loopback
 from fieldsync.issuer.tickets import Ticket
@@ -74,6 +75,19 @@ class Issuer:
             said["authorization_endpoint"], state=ticket.state, code_verifier=ticket.verifier, nonce=ticket.nonce
         )
         return str(url)
+
+    def way_out(self, now: datetime) -> str:
+        """Return where a browser logs out of the account at the issuer (OpenID Connect RP-Initiated Logout 1.0).
+
+        Raises:
+            IssuerAwayError: the issuer can't be reached, or names no such place.
+        """
+        place = self._said(now).get("end_session_endpoint")
+        if not self._wire.may_reach(place):
+            raise IssuerAwayError("no_way_out")
+        parts = urlsplit(str(place))
+        query = "&".join(filter(None, (parts.query, urlencode({"client_id": self.given.client_id}))))
+        return urlunsplit(parts._replace(query=query))
 
     def proof(self, ticket: Ticket, code: str, came_from: str | None, now: datetime) -> Proof:
         """Return whom a code proves.

@@ -1,6 +1,6 @@
 """The ways between people and their events in a folder: a child's birth, a person's death, a mother's deliveries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -43,6 +43,17 @@ def person_entry(folder: Folder, person: str | None) -> Entry | None:
     """Return what is known of a person itself: the golden record."""
     found = folder.about("person", person)
     return found[0] if found else None
+
+
+def born_on(folder: Folder, person: str | None, precisions: Container[str] = ("day",)) -> date | None:
+    """Return a person's date of birth, as its record has it, when that is as exact as one of these.
+
+    Where nothing is said of how exact it is, it is to the day.
+    """
+    known = person_entry(folder, person)
+    if known is None or known.data.get("birth_date_precision", "day") not in precisions:
+        return None
+    return day_of(known.data, "birth_date")
 
 
 def died_on(folder: Folder, person: str | None) -> date | None:

@@ -7,17 +7,18 @@ from fieldsync.programs import TYPES
 from fieldsync.programs.folder import Entry, Folder, Refused
 from fieldsync.programs.usable import usable
 
-_HEAD = frozenset({"type", "id", "area", "recorded_at"})
+_HEAD = frozenset({"type", "id", "area", "recorded_at", "deleted"})
 
 
 def folder_of(records: Sequence[Mapping[str, Any]]) -> Folder:
     """Return the folder that flat records make: ``{"type", "id", …}``; one without id gets one by its place.
 
-    Values that can't be used are left out; the folder says of which records.
+    One with ``"deleted": true`` is not in it. Values that can't be used are left out; the folder says of which records.
 
     Raises:
         KeyError: a type is not known.
     """
+    records = [one for one in records if one.get("deleted") is not True]
     read = [usable(TYPES[one["type"]], _fields(one)) for one in records]
     named = [
         (one.get("id") or f"#{at}", one["type"], data, one.get("area"))

@@ -46,7 +46,7 @@ def hold_persons(
         .where(member_of(connection, row.id, wanted), row.merged_into.is_(None), row.deleted.is_(False))
         .order_by(row.id)
     )
-    rows = connection.execute(query.with_for_update(key_share=True) if lock else query)
+    rows = connection.execute(query.with_for_update(key_share=True) if lock else query).all()
     return [PersonHeld(person_id, as_fields(sealer, person_id, text, sealed)) for person_id, text, sealed in rows]
 
 
@@ -79,5 +79,5 @@ def _held(connection: Connection, condition: ColumnElement[bool]) -> list[Held]:
     )
     return [
         Held(record_id, type_, area, person_id, orjson.loads(text) if text else {}, at)
-        for record_id, type_, area, person_id, text, at in connection.execute(query)
+        for record_id, type_, area, person_id, text, at in connection.execute(query).all()
     ]

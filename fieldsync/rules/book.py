@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ class Ground(NamedTuple):
     record: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Finding:
     """That a rule holds for a subject now."""
 
@@ -45,15 +45,18 @@ class Finding:
     sheet: Sheet
     due: date
     context: Context
+    _grounds: Sequence[Ground] | None = None
 
-    @cached_property
+    @property
     def grounds(self) -> Sequence[Ground]:
         """The values because of which it holds, each with the record that it comes from."""
-        sheet, found = self.sheet, []
-        for leaf in dict.fromkeys(_why(self.rule)(sheet.facts)):
-            record = sheet.origins.get(leaf.fact, sheet.record)
-            found.append(Ground(leaf.fact, sheet.facts.get(leaf.fact), leaf.op, leaf.operand, record))
-        return found
+        if self._grounds is None:
+            facts, origins, record = self.sheet.facts, self.sheet.origins, self.sheet.record
+            self._grounds = [
+                Ground(one.fact, facts.get(one.fact), one.op, one.operand, origins.get(one.fact, record))
+                for one in _why(self.rule)(facts)
+            ]
+        return self._grounds
 
 
 class OnSheet(NamedTuple):

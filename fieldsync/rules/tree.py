@@ -4,26 +4,26 @@ A leaf on a missing fact is unknown, neither true nor false. So each tree compil
 whether it surely holds and one whether it surely fails; a rule fires on the first alone.
 """
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Facts = Mapping[str, Any]
 Test = Callable[[Facts], bool]
-Why = Callable[[Facts], "Iterator[Leaf]"]
+Why = Callable[[Facts], "Iterable[Leaf]"]
 Op = Literal["at_least", "over", "at_most", "under", "is", "is_not", "in", "not_in", "has_any", "has_none", "known"]
 
-_ORDER: Mapping[str, tuple[Callable[[Any, Any], bool], Callable[[Any, Any], bool]]] = {
-    "at_least": (operator.ge, operator.lt),
-    "over": (operator.gt, operator.le),
-    "at_most": (operator.le, operator.gt),
-    "under": (operator.lt, operator.ge),
-    "is": (operator.eq, operator.ne),
-    "is_not": (operator.ne, operator.eq),
+# Each operator is a function of its own: a call of a general one for each comparison costs as much as the comparison.
+_ORDERS: Mapping[str, Callable[[str, Any], Test]] = {
+    "at_least": lambda name, limit: lambda facts: (value := facts.get(name)) is not None and value >= limit,
+    "over": lambda name, limit: lambda facts: (value := facts.get(name)) is not None and value > limit,
+    "at_most": lambda name, limit: lambda facts: (value := facts.get(name)) is not None and value <= limit,
+    "under": lambda name, limit: lambda facts: (value := facts.get(name)) is not None and value < limit,
+    "is": lambda name, code: lambda facts: (value := facts.get(name)) is not None and value == code,
+    "is_not": lambda name, code: lambda facts: (value := facts.get(name)) is not None and value != code,
 }
 NUMERIC = frozenset({"at_least", "over", "at_most", "under"})
-OPS: frozenset[str] = frozenset({*_ORDER, "in", "not_in", "has_any", "has_none", "known"})
+OPS: frozenset[str] = frozenset({*_ORDERS, "in", "not_in", "has_any", "has_none", "known"})
 _PAIRS = (("at_least", "under"), ("over", "at_most"), ("is", "is_not"), ("in", "not_in"), ("has_any", "has_none"))
 _OPPOSITES: Mapping[str, str] = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 
@@ -106,9 +106,8 @@ def _leaf(leaf: Leaf, *, wanted: bool) -> Test:
     if leaf.op == "known":
         present = operand == wanted
         return (lambda facts: name in facts) if present else (lambda facts: name not in facts)
-    if leaf.op in _ORDER:
-        compare = _ORDER[leaf.op][0 if wanted else 1]
-        return lambda facts: (value := facts.get(name)) is not None and compare(value, operand)
+    if leaf.op in _ORDERS:
+        return _ORDERS[leaf.op if wanted else _OPPOSITES[leaf.op]](name, operand)
     if (leaf.op in ("in", "has_any")) == wanted:
         return _meets(name, operand, several=leaf.op.startswith("has"))
     return _misses(name, operand, several=leaf.op.startswith("has"))
@@ -136,16 +135,42 @@ def opposite(leaf: Leaf) -> Leaf:
 
 
 def grounds(node: Node, *, wanted: bool = True) -> Why:
-    """Compile: the leaves because of which a condition holds (or, `wanted` false, fails), each as one that holds."""
+    """Compile: the leaves because of which a condition holds (or, `wanted` false, fails), each once, as one that holds.
+
+    Of facts on which it does not hold (or fail) the answer means nothing.
+    """
+    fixed = _always(node, wanted=wanted)
+    if fixed is not None:
+        told = tuple(dict.fromkeys(fixed))
+        return lambda _facts: told
+    why = _grounds(node, wanted=wanted)
+    return lambda facts: dict.fromkeys(why(facts))
+
+
+def _always(node: Node, *, wanted: bool) -> tuple[Leaf, ...] | None:
+    """Return the leaves because of which a condition holds whenever it does; None where they differ."""
+    match node:
+        case Leaf():
+            return (node if wanted else opposite(node),)
+        case Not(part):
+            return _always(part, wanted=not wanted)
+        case All(parts) | AnyOf(parts):
+            each = [_always(part, wanted=wanted) for part in parts]
+            together = isinstance(node, All) == wanted or len(parts) == 1
+            known = [one for one in each if one is not None]
+            return tuple(leaf for some in known for leaf in some) if together and len(known) == len(each) else None
+
+
+def _grounds(node: Node, *, wanted: bool) -> Why:
     match node:
         case Leaf():
             leaf = node if wanted else opposite(node)
-            return lambda _facts: iter((leaf,))
+            return lambda _facts: (leaf,)
         case Not(part):
-            return grounds(part, wanted=not wanted)
+            return _grounds(part, wanted=not wanted)
         case All(parts) | AnyOf(parts):
-            each = [(_compiled(part, wanted=wanted), grounds(part, wanted=wanted)) for part in parts]
-            return lambda facts: (leaf for test, why in each if test(facts) for leaf in why(facts))
+            each = [(_compiled(part, wanted=wanted), _grounds(part, wanted=wanted)) for part in parts]
+            return lambda facts: [leaf for test, why in each if test(facts) for leaf in why(facts)]
 
 
 def needs(node: Node, *, wanted: bool = True) -> frozenset[str]:

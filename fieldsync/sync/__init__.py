@@ -5,9 +5,9 @@ walks the change feed within a tablet's scope; `digest` tells what a tablet shou
 hold; `health_page` tells the office how its tablets fare, `person_page` and `review_page`
 who is who, which `decide_review` and `split_person` change; `case_page` what is to be
 done, which `act_on_case` changes; `repair` sends a refused record again, `choose_other` and
-`confirm` decide what two edits contradicted. `look`, `mind`, `survey`, `escalate` and `purge` are what
-the passing of time brings. Who calls, and in which encoding, is the business of `web` and
-of the clock.
+`confirm` decide what two edits contradicted. `look`, `mind`, `survey`, `escalate`, `purge`,
+`fold_counts` and `recount` are what the passing of time brings. Who calls, and in which
+encoding, is the business of `web` and of the clock.
 """
 
 from fieldsync.sync.batch import Batch, BatchError, read_batch
@@ -50,6 +50,7 @@ from fieldsync.sync.purging import Keeping, purge
 from fieldsync.sync.push import Answer, push, wake_versions
 from fieldsync.sync.quality import mind
 from fieldsync.sync.queue import QueueAsked, review_page, review_told
+from fieldsync.sync.recounting import fold_counts, recount
 from fieldsync.sync.repairing import Entry, Overtaken, StillRefused, as_sent, changed, explained, repair
 from fieldsync.sync.settling import Both, Contradicted, Side, both_sides, choose_other, confirm
 from fieldsync.sync.surveys import survey
@@ -100,6 +101,7 @@ __all__ = [
     "escalate",
     "events_allowed",
     "explained",
+    "fold_counts",
     "health_page",
     "look",
     "mind",
@@ -112,6 +114,7 @@ __all__ = [
     "purge",
     "push",
     "read_batch",
+    "recount",
     "repair",
     "review_page",
     "review_told",

@@ -45,6 +45,7 @@ def follow_edits(
         loose=frozenset(one.record_id for one in taken if one.person_id is None),
         merges={loser: str(followed(winner, merges)) for loser, winner in merges.items()},
         added=_added(taken, merges),
+        told=frozenset(one.record_id for one in taken),
     )
     made = cases.follow(connection, sealer, book_of(connection, cases.day_of(now)), touched, now)
     made.changes += cases.take_actions(connection, taken, now)

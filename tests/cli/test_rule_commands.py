@@ -134,6 +134,13 @@ def test_a_record_told_twice_counts_once_but_not_as_two_things(run):
     assert (code, err) == (1, "line 1: anc_visit A/1 is there twice, each time another\n")
 
 
+def test_a_record_that_was_deleted_is_not_there(run):
+    gone = run("try", "-", "--json", given=cases({**CASE, "records": [PERSON, PREGNANCY, {**HIGH, "deleted": True}]}))
+    assert gone == run("try", "-", "--json", given=cases({**CASE, "records": [PERSON, PREGNANCY]}))
+    kept = run("try", "-", "--json", given=cases({**CASE, "records": [PERSON, PREGNANCY, {**HIGH, "deleted": False}]}))
+    assert FLAG in json.loads(kept[1])["flags"]
+
+
 def with_record(record):
     return {**CASE, "records": [PERSON, record]}
 

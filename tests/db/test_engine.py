@@ -1,6 +1,7 @@
 """A unit of work: all of it or nothing, once, and again from the start when another writer was first."""
 
 import shutil
+import sqlite3
 import stat
 import threading
 import time
@@ -283,6 +284,26 @@ def test_a_new_file_of_sqlite_is_its_owner_s_alone(tmp_path, migrated_sqlite):
     store.close()
     assert len(files) > 1
     assert {stat.S_IMODE(one.stat().st_mode) for one in files if one.exists()} == {0o600}
+
+
+class Contended:
+    """A cursor on a new file that others open in the same instant: SQLite refuses at once, so many times."""
+
+    def __init__(self, refusals):
+        self.refusals = refusals
+
+    def execute(self, _statement):
+        if self.refusals:
+            self.refusals -= 1
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_a_new_file_of_sqlite_may_be_opened_by_several_at_once(monkeypatch, hurried):
+    engine_module.write_ahead(Contended(3))
+    assert len(hurried) == 3
+    monkeypatch.setattr(engine_module, "SQLITE_WAIT_S", 0)
+    with pytest.raises(sqlite3.OperationalError):
+        engine_module.write_ahead(Contended(1))
 
 
 def test_an_unreachable_postgresql_is_an_error_at_its_first_use_only(tmp_path):

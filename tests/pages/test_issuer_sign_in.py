@@ -95,6 +95,37 @@ def test_somebody_comes_in_by_the_issuer_and_leaves_everywhere(office, siti, sma
     assert trail == [("session.begin", {"by": "issuer"})] * 2 + [("session.end_all", {})]
 
 
+def leave(browser):
+    """Log out here; gives the page that comes then."""
+    token = browser.get("/today").text.partition('name="csrf" value="')[2].partition('"')[0]
+    answer = browser.post("/logout", data={"csrf": token}, headers={"Origin": SITE})
+    assert answer.status_code == 303
+    return browser.get(answer.location).text
+
+
+def test_who_leaves_is_led_out_of_the_office_s_account_too(office, siti, small, browser):
+    small.said = {"end_session_endpoint": f"{small.url}/leave?tenant=oki"}
+    assert "/logout/issuer" not in browser.get("/login").text
+    enter(browser, small)
+    assert 'href="/logout/issuer"' in leave(browser)
+    answer = browser.get("/logout/issuer")
+    assert (answer.status_code, answer.location) == (303, f"{small.url}/leave?tenant=oki&client_id=fieldsync")
+
+
+@pytest.mark.parametrize("said", [{}, {"end_session_endpoint": "http://elsewhere.example/leave"}])
+def test_an_issuer_that_has_no_way_out_is_said_so(office, small, browser, said):
+    small.said = said
+    answer = browser.get("/logout/issuer")
+    assert answer.status_code == 503
+    assert "Tutup peramban" in words(answer.text)
+
+
+def test_who_came_in_by_password_leaves_nothing_open_elsewhere(office, small, browser):
+    clerk = office.clerk("viewer", logged_in=False)
+    log_in(browser, clerk.username)
+    assert "/logout/issuer" not in leave(browser)
+
+
 def test_the_button_says_what_the_office_calls_it_and_stands_there_only_with_an_issuer(office, small, browser):
     page = browser.get("/login", query_string={"next": "/map"}).text
     assert 'href="/login/issuer?next=/map">Masuk OKI</a>' in page

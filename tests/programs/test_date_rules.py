@@ -101,3 +101,49 @@ def test_one_due_date_alone_agrees_with_itself() -> None:
     assert wrong(WOMAN, PREGNANCY, rule="DQ-07") == set()
     told = {**PREGNANCY, "lmp_date": None, "edd_ultrasound": "2026-01-01", "edd_stated": "2027-01-01"}
     assert wrong(WOMAN, told, rule="DQ-07") == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("delivered", {"PG1"}), ("ended", set()), ("moved", set()), ("lost", set())]
+)
+def test_due_dates_of_a_pregnancy_that_nobody_follows_are_not_asked_about(status: str, expected: set[str]) -> None:
+    edd = (LMP + timedelta(days=300)).isoformat()
+    assert wrong(WOMAN, {**PREGNANCY, "status": status, "edd_ultrasound": edd}, rule="DQ-07") == expected
+
+
+BORN = date.fromisoformat(CHILD["birth_date"])
+DELIVERY = {"type": "delivery", "id": "D1", "pregnancy_id": "PG1", "delivered_on": CHILD["birth_date"], "babies": STILL}
+AFTER_BIRTH = [
+    ("child_visit", "visit_date", {"person_id": "C1"}),
+    ("immunisation", "given_on", {"person_id": "C1", "dose": "HB0"}),
+    ("pnc_visit", "visit_date", {"person_id": "C1", "subject": "newborn"}),
+    ("pnc_visit", "visit_date", {"person_id": "W1", "subject": "mother", "delivery_id": "D1"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "field", "given"), AFTER_BIRTH)
+def test_no_visit_after_birth_and_no_dose_before_it(kind: str, field: str, given: dict[str, Any]) -> None:
+    people = (WOMAN, PREGNANCY, DELIVERY, CHILD)
+    assert wrong(*people, of(kind, field, BORN, **given)) == set()
+    assert wrong(*people, of(kind, field, BORN - timedelta(days=1), **given)) == {"R1"}
+
+
+@pytest.mark.parametrize(
+    ("child", "expected"),
+    [
+        ({}, {"R1"}),
+        ({"birth_date_precision": "day"}, {"R1"}),
+        ({"birth_date_precision": "month"}, set()),
+        ({"birth_date_precision": "estimated"}, set()),
+        ({"birth_date": None}, set()),
+    ],
+)
+def test_a_date_of_birth_that_is_not_exact_makes_no_visit_impossible(child: dict[str, Any], expected: set[str]) -> None:
+    visit = of("child_visit", "visit_date", BORN - timedelta(days=1), person_id="C1")
+    assert wrong({**CHILD, **child}, visit) == expected
+
+
+def test_visits_of_unknown_children_and_births_are_not_judged() -> None:
+    visit = of("child_visit", "visit_date", BORN, person_id="C9")
+    mothers = {**visit, "id": "R2", "type": "pnc_visit", "person_id": "W1", "subject": "mother"}
+    assert wrong(WOMAN, visit, mothers, {**mothers, "id": "R3", "delivery_id": "D9"}) == set()

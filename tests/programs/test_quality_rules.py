@@ -122,6 +122,30 @@ def test_doubts_about_babies_newborns_and_long_families():
     assert raised({**family, "members": family["members"][1:]}) == set()
 
 
+PREGNANT = {"type": "pregnancy", "id": "R1", "woman_id": "W1", "lmp_date": "2026-01-10"}
+ODD = {("DQ-02", "R1")}
+
+
+@pytest.mark.parametrize(
+    ("record", "born", "expected"),
+    [
+        (PREGNANT, "2014-01-10", set()),
+        (PREGNANT, "2014-01-11", ODD),
+        (PREGNANT, "1975-01-11", set()),
+        (PREGNANT, "1975-01-10", ODD),
+        (PREGNANT, None, set()),
+        ({**PREGNANT, "lmp_date": None}, "2020-01-01", set()),
+        ({**PREGNANT, "woman_id": "W9"}, "2020-01-01", set()),
+        ({**PREGNANT, "edd_ultrasound": "2026-10-18"}, "2014-01-11", set()),
+    ],
+)
+def test_a_pregnancy_at_an_unusual_age_is_to_be_confirmed(record, born, expected):
+    woman = {"type": "person", "id": "W1", "full_name": "Siti Aminah", "birth_date": born}
+    assert raised(woman, record) == expected
+    assert raised({**woman, "birth_date_precision": "month"}, record) == expected
+    assert raised({**woman, "birth_date_precision": "year"}, record) == set()
+
+
 def test_a_record_can_have_both_a_refused_and_a_doubtful_value():
     visit = {"type": "anc_visit", "id": "A1", "weight_kg": 24, "hb_g_dl": 4}
     assert raised(visit) == {("DQ-01", "A1"), ("DQ-02", "A1")}

@@ -54,3 +54,21 @@ def test_an_emergency_is_handed_up_in_the_case_that_it_passed_to(office, clerk, 
     assert tablet.push(two, other, visit(tablet, other["id"], **SEVERE))[0]["identity"] == "review"
     assert decide(clerk, queue(clerk)[0], "same").status_code == 200
     assert sync.escalate(office.store, office.clock() + timedelta(hours=3)) == 1
+
+
+def test_what_comes_up_after_a_split_has_an_id_of_its_own(office, clerk, tablet):  # noqa: F811
+    """A flag that closed before the merge stays with whom it passed to; it may come up again in whom it was taken from."""
+    office.clock.forward(days=-1)
+    one = told(tablet, MOTHER)
+    tablet.push(one, pregnancy(tablet, one["id"]))
+    office.clock.forward(days=1)
+    two = told(tablet, MOTHER, nik="1602055708940004", full_name="Qomariyah Rahayu")
+    other = pregnancy(tablet, two["id"])
+    tablet.push(two, other, visit(tablet, other["id"], visit_date="2026-02-10", hb_g_dl=9.0))
+    tablet.push(visit(tablet, other["id"], visit_date="2026-02-20", hb_g_dl=12.5))
+    assert decide(clerk, queue(clerk)[0], "same").status_code == 200
+    boss = office.clerk("admin")
+    answer = boss.client.post(f"/api/v1/persons/{one['id']}/split", json={"records": [two["id"]]}, headers=boss.headers)
+    assert answer.status_code == 200, answer.data
+    [result] = tablet.push(visit(tablet, other["id"], visit_date="2026-03-02", hb_g_dl=9.0))
+    assert "ANC-HB-02" in {flag["rule"] for flag in result["flags"]}

@@ -29,7 +29,7 @@ def test_only_what_nobody_can_be_known_for_is_public(office):
     assert public == {
         *("/", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/assets/<path:name>"),
         *("/api/v1/devices/enroll", "/api/v1/auth/login", "/login", "/language/<chosen>"),
-        *("/login/issuer", "/login/issuer/back"),
+        *("/login/issuer", "/login/issuer/back", "/logout/issuer"),
     }
 
 

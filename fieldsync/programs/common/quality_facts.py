@@ -1,7 +1,7 @@
 """Which values of a record are refused, and which are to be confirmed, by the declaration of its type.
 
 What was refused has no effect, so it is told of the sending and not of the record. A NIK's own doubts are told with
-the person. Dates that contradict other records are not looked at here.
+the person. Of other records only a pregnant woman's age is looked at here, not dates that contradict them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +13,17 @@ from fieldsync.programs.checks import SoftWhen
 from fieldsync.programs.declare import Field, RecordType
 from fieldsync.programs.facts import context, days, number
 from fieldsync.programs.folder import Entry, Folder, Frame, Refused
+from fieldsync.programs.kin import born_on
+from fieldsync.programs.maternal.dating import dating_of, full_years
 from fieldsync.programs.values import DOUBTS
 from fieldsync.rules import Fact, Sheet
 from fieldsync.rules.facts import Label
 
 Doubtful = Callable[[Any, str], bool]
 _MOST_VALUES = 1_000
+# A usual range of the data dictionary that no field has by itself: completed years when the pregnancy began.
+_PREGNANT_AT = (12, 50)
+_EXACT_ENOUGH = frozenset({"day", "month"})
 
 _NAMES: Mapping[str, Label] = {
     "refused_fields": {"id": "isian yang ditolak", "en": "fields that are refused"},
@@ -67,6 +72,8 @@ def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
         plan = _plan(TYPES[one.type])
         if plan is not None and (one.person is None or folder.wants(one.person)):
             doubted = _doubted(plan, one.data, today)
+            if one.type == "pregnancy" and _is_of_odd_age(folder, one):
+                doubted.append("woman_id")
             if doubted:
                 facts = {"doubted_fields": tuple(doubted), "doubted_values": len(doubted)}
                 yield _sheet("record", one, facts)
@@ -90,6 +97,13 @@ def _sheet(about: str, one: Entry | Refused, facts: dict[str, Any]) -> Sheet:
         record=one.id,
         facts=facts,
     )
+
+
+def _is_of_odd_age(folder: Folder, pregnancy: Entry) -> bool:
+    dating, born = dating_of(pregnancy), born_on(folder, pregnancy.person, _EXACT_ENOUGH)
+    if dating is None or born is None:
+        return False
+    return not _PREGNANT_AT[0] <= full_years(born, dating.lmp) <= _PREGNANT_AT[1]
 
 
 def _doubted(plan: _Plan, data: Mapping[str, Any], today: str) -> list[str]:

@@ -1,15 +1,17 @@
-"""How the dates of records agree: with the day of today, with the pregnancy they belong to, and with each other.
+"""How the dates of records agree: with today, with the pregnancy and the birth they belong to, and with each other.
 
 One sheet a record, about the record itself. It takes in visits to children, for a date that can't be is the same
 mistake everywhere.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from fieldsync.programs.facts import context, days
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
+from fieldsync.programs.kin import born_on
+from fieldsync.programs.maternal.course import SILENT
 from fieldsync.programs.maternal.dating import TERM_DAYS, datings_of
 from fieldsync.rules import Sheet
 
@@ -22,6 +24,7 @@ _HAPPENED = {
     "immunisation": "given_on",
     "person": "birth_date",
 }
+_AFTER_BIRTH = frozenset({"pnc_visit", "child_visit", "immunisation"})
 
 DATED_RECORD_CONTEXT = context(
     "dated_record",
@@ -31,6 +34,7 @@ DATED_RECORD_CONTEXT = context(
         days("days_ago", "hari sejak tanggal kejadian", "days since it happened"),
         days("ga_days", "usia kehamilan pada tanggal itu", "age of the pregnancy that day", clock="none"),
         days("ga_live_birth_days", "usia kehamilan saat lahir hidup", "age at a live birth", clock="none"),
+        days("days_after_birth", "hari sejak lahir pada tanggal itu", "days from the birth to that day", clock="none"),
         days(
             "due_dates_apart_days",
             "selisih HPL menurut HPHT dan USG",
@@ -53,6 +57,8 @@ def dated_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
                 facts = {"days_ago": (frame.now - on).days}
                 if (dating := datings.get(_pregnancy_id(folder, entry))) is not None:
                     facts |= _in_pregnancy(entry, dating.age(on))
+                if entry.type in _AFTER_BIRTH and (born := _birth_before(folder, entry)) is not None:
+                    facts["days_after_birth"] = (on - born).days
                 yield _sheet(entry, facts)
     for pregnancy in folder.of_type("pregnancy"):
         apart = _due_dates_apart(pregnancy)
@@ -89,7 +95,17 @@ def _pregnancy_id(folder: Folder, entry: Entry) -> str:
     return data.get("pregnancy_id") or ""
 
 
+def _birth_before(folder: Folder, entry: Entry) -> date | None:
+    """Return the birth that a visit or dose must come after: hers that a mother's visit names, else the child's own."""
+    delivery = folder.record("delivery", entry.data.get("delivery_id"))
+    if delivery is not None and delivery.person == entry.person:
+        return day_of(delivery.data, "delivered_on")
+    return born_on(folder, entry.person)
+
+
 def _due_dates_apart(pregnancy: Entry) -> int | None:
+    if pregnancy.data.get("status") in SILENT:
+        return None
     lmp, by_ultrasound = day_of(pregnancy.data, "lmp_date"), day_of(pregnancy.data, "edd_ultrasound")
     if lmp is None or by_ultrasound is None:
         return None

@@ -67,6 +67,18 @@ def come_back() -> Response:
     return response
 
 
+@blueprint.get("/logout/issuer")
+@permission("public")
+def go_out() -> Response:
+    """Lead to where one leaves the account at the issuer: on a shared machine the next one would come in by it."""
+    try:
+        address = _issuer().way_out(house().clock())
+    except IssuerAwayError as error:
+        g.log = {"issuer": f"away: {error.reason}"}
+        return form(503, None, speech().text("login.no_way_out"))
+    return redirect(address, 303, Response)  # type: ignore[return-value] # werkzeug's, which is Flask's here
+
+
 def _entered(issuer: Issuer, begun: _Begun) -> Response:
     code = request.args.get("code", "")
     if "error" in request.args or not 1 <= len(code) <= LONGEST_CODE:

@@ -7,9 +7,18 @@ minute and no more. Another site can't log its visitor in here, since the post m
 from datetime import timedelta
 
 from flask import Response, request
+from sqlalchemy import Connection
 from werkzeug.utils import redirect
 
-from fieldsync.access import TooManyWrongPasswords, WrongPassword, log_in, log_out, log_out_everywhere, office_user
+from fieldsync.access import (
+    TooManyWrongPasswords,
+    WrongPassword,
+    comes_by_issuer,
+    log_in,
+    log_out,
+    log_out_everywhere,
+    office_user,
+)
 from fieldsync.web.gate import cookie_name, credential, keep_session, permission, require_same_site, user
 from fieldsync.web.house import house
 from fieldsync.web.pages.shell import HOME, LANGUAGE_COOKIE, YEAR_S, back_to, local, page_blueprint, render, speech
@@ -44,7 +53,9 @@ def form(status: int, wanted: str | None, wrong: str | None = None, username: st
     """Return the log-in's page; `wrong` says what went wrong before."""
     issuer = house().issuer
     label = None if issuer is None else issuer.given.labels[LANGUAGES.index(speech().language)]
-    return render("login.html", status, next=local(wanted), wrong=wrong, username=username, by_issuer=label)
+    left = issuer is not None and request.args.get("left") == "issuer"
+    known = {"next": local(wanted), "wrong": wrong, "username": username, "by_issuer": label, "leave_issuer": left}
+    return render("login.html", status, **known)
 
 
 def wait(wanted: str | None, seconds: int, username: str = "") -> Response:
@@ -79,11 +90,16 @@ def enter() -> Response:
 def leave() -> Response:
     """End this session, or with ``everywhere`` all of the user's."""
     token, now, store, everywhere = credential(), house().clock(), house().store, "everywhere" in request.form
-    if everywhere:
-        store.transact(lambda connection: log_out_everywhere(connection, user(), now))
-    else:
-        store.transact(lambda connection: log_out(connection, store.sealer, token, now))
-    response = back_to("/login", "login.left_everywhere" if everywhere else "login.left")
+
+    def work(connection: Connection) -> bool:
+        if everywhere:
+            log_out_everywhere(connection, user(), now)
+        else:
+            log_out(connection, store.sealer, token, now)
+        return comes_by_issuer(connection, user())
+
+    page = "/login?left=issuer" if store.transact(work) else "/login"
+    response = back_to(page, "login.left_everywhere" if everywhere else "login.left")
     keep_session(response, "", 0)
     return response
 
