@@ -182,7 +182,7 @@ def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterato
 
 def cases_among(connection: Connection, sight: Sight, asked: CasesAsked, ids: Sequence[str]) -> list[SheetRow]:
     """Return those of these cases that a user may see and asks for now, in the order of the ids; each as in a file."""
-    severity, due = _as_seen(sight, "severity"), _as_seen(sight, "due")
+    severity, due = as_seen(sight, "severity"), as_seen(sight, "due")
     query = sheet_columns(connection.dialect.name, severity, due)
     query = query.where(member_of(connection, CaseRow.__table__.c.id, ids), *_where(sight, asked, severity, due))
     found = {one.id: one for one in map(SheetRow._make, connection.execute(query).all())}
