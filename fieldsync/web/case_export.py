@@ -1,8 +1,8 @@
 """The answer that is a file of cases: the same filters, rows and hiding as the list's, noted in the audit trail.
 
 Which cases, and in which order, is read in one look and laid aside in a file; what is told of them is read page by page
-while the answer goes out, so that a bad line holds neither memory nor the database. A case that fits no more by then is
-left out.
+while the answer goes out, one page ahead, so that a bad line holds neither memory nor the database. A case that fits no
+more by then is left out.
 """
 
 import tempfile
@@ -49,7 +49,7 @@ def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
 
 def _pages(store: Store, asker: OfficeUser, wanted: sync.CasesAsked, language: str) -> Iterator[list[Line]]:
     names: dict[str, str] = {}
-    # The database works on the next page while this one is written: it waits for one page at most.
+    # The database works on the next page while this one is written.
     with tempfile.TemporaryFile() as kept, ThreadPoolExecutor(1) as ahead:
         with store.snapshot() as connection:
             kept.writelines(("\n".join(ids) + "\n").encode() for ids in sync.case_ids(connection, asker, wanted))
