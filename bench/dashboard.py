@@ -12,9 +12,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +28,7 @@ from sqlalchemy import text
 from bench import client, postgres, process
 from bench.client import Connection, request
 from bench.machine import resident_mib
+from bench.records import WAVES, Cohort, chunks
 from bench.server import COMMAND, PROGRAMS, FieldSync, running
 from fieldsync import identity, sync
 from fieldsync.cases.words import note_words
@@ -39,6 +42,9 @@ HOME = "16"
 DISTRICT, REGENCY = "16.02.05", "16.02"
 AT_ONCE = 20_000
 ASKED = 100
+CROWD_S = 20.0
+# What tablets push beside the coordinators: so many records a second, in batches of so many, about so many women.
+RATES, PUSHED, WOMEN = (500, 1_000, 2_000), 100, 10_000
 PASSWORD = "sungai komering 16"  # noqa: S105 # of a database that lives as long as the measurement
 _FIRST = (
     *(
@@ -250,12 +256,46 @@ def measure(server: FieldSync, provinces: Sequence[str]) -> None:
     timed("map of a province", home, ["/map"] * 20, None, "text/html")
     names = [f"/api/v1/persons?q={one}%20{two}" for one in _FIRST[:7] for two in _LAST[:8]]
     timed("person search in a district, two words", near, names[:50], 50)
-    crowd(server, near, page)
+    told("100 coordinators, a page every 2 s", crowd(server, near, page), 200)
+    beside(server, near, page)
     export(server, nation)
 
 
-def crowd(server: FieldSync, near: Clerk, page: str, clerks: int = 100, seconds: float = 20.0) -> None:
-    """Let so many coordinators page at once, each a page every two seconds."""
+def beside(server: FieldSync, near: Clerk, page: str) -> None:
+    """Let the coordinators page while tablets push visits of women whom they brought before, at so many a second."""
+    cohort = Cohort(9, WOMEN, datetime.now(UTC).date())
+    server.store(cohort.persons())
+    server.store(cohort.pregnancies())
+    server.store(cohort.visits(0))
+    visits = chain.from_iterable(map(cohort.visits, range(1, WAVES)))
+    for rate in RATES:
+        batches = list(islice(chunks(visits, PUSHED), ceil(rate * CROWD_S / PUSHED)))
+        shares = server.shares(batches, status="applied")
+        with ThreadPoolExecutor(len(shares)) as pool:
+            began = time.perf_counter()
+            pace = PUSHED * len(shares) / rate
+            done = [pool.submit(_push, server.port, share, pace, began) for share in shares]
+            each = crowd(server, near, page)
+            pushed = sum(one.result() for one in done)
+        told(
+            f"the same beside {pushed / CROWD_S:,.0f} pushed records a second", each, 200 if rate >= RATES[-1] else None
+        )
+
+
+def _push(port: int, share: Sequence[client.Request], pace: float, began: float) -> int:
+    """Send a batch every `pace` seconds while the coordinators page; return how many records were taken meanwhile."""
+    taken = 0
+    for number, one in enumerate(share):
+        time.sleep(max(0.0, began + number * pace - time.perf_counter()))
+        if time.perf_counter() - began > CROWD_S:
+            break
+        client.send_all(port, [[one]])
+        taken += one.times or 0
+    return taken
+
+
+def crowd(server: FieldSync, near: Clerk, page: str, clerks: int = 100, seconds: float = CROWD_S) -> list[float]:
+    """Let so many coordinators page at once, each a page every two seconds; return the seconds of each page."""
     each: list[float] = []
     until = time.perf_counter() + seconds
 
@@ -276,7 +316,7 @@ def crowd(server: FieldSync, near: Clerk, page: str, clerks: int = 100, seconds:
         one.start()
     for one in threads:
         one.join()
-    told(f"{clerks} coordinators, a page every 2 s", each, 200)
+    return each
 
 
 def export(server: FieldSync, nation: Clerk) -> None:
@@ -295,7 +335,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.dashboard", description="What the office asks, at scale.")
     parser.add_argument("--persons", type=int, default=1_000_000)
     given = parser.parse_args()
-    with postgres.running() as database, running(database, clients=1, areas=(REGENCY,)) as server:
+    with postgres.running() as database, running(database, clients=2, areas=(REGENCY,)) as server:
         os.environ.update(server.environment)
         store = open_store(load())
         try:

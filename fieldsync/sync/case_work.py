@@ -164,14 +164,17 @@ def case_counts(
         asked: which cases.
         by: what to group by, some of `GROUPS` and of the levels of areas.
     """
-    sight = _sight_of(user)
-    groups = [dict(zip((*by, "cases"), one, strict=True)) for one in cases.count_cases(connection, sight, asked, by)]
+    sight, names = _sight_of(user), dict(enumerate(SEVERITIES))
+    found = cases.count_cases(connection, sight, asked, by)
     if "rule" in by:  # there a case counts once for each of its rules
         total: int = cases.count_cases(connection, sight, asked, ())[0][0]
     else:
-        total = sum(one["cases"] for one in groups)
-    names = dict(enumerate(SEVERITIES))
-    return total, [{**one, "severity": names.get(one["severity"])} if "severity" in one else one for one in groups]
+        total = sum(one[-1] for one in found)
+    groups: list[dict[str, Any]] = [dict(zip((*by, "cases"), one, strict=True)) for one in found]
+    if "severity" in by:
+        for one in groups:
+            one["severity"] = names.get(one["severity"])
+    return total, groups
 
 
 def due_counts(connection: Connection, user: OfficeUser, today: date, until: date) -> list[DueCount]:
