@@ -34,7 +34,8 @@ def note_words(connection: Connection, rules: Iterable[Rule]) -> None:
         add_missing_rows(connection, RuleWordsRow, ("rule", "version", "words"), given)
 
 
-# What is kept of a version never changes, so a process reads it once for each database.
+# What is kept of a version never changes, so a process reads it once for each database. Threads share what was read, so
+# none of it is changed: who reads more puts another in its place.
 _READ: WeakKeyDictionary[Engine, dict[tuple[str, int], Mapping[str, Any]]] = WeakKeyDictionary()
 
 
@@ -48,12 +49,13 @@ def rule_words(connection: Connection, wanted: AbstractSet[tuple[str, int]]) -> 
 
     From a connection for reading: what a transaction may still take back would be remembered.
     """
-    read = _READ.setdefault(connection.engine, {})
+    read = _READ.get(connection.engine, {})
     ids = sorted({rule for rule, _ in wanted - read.keys()})
     if ids:
         row = RuleWordsRow.__table__.c
         query = select(row.rule, row.version, row.words).where(member_of(connection, row.rule, ids))
-        read.update({(one.rule, one.version): orjson.loads(one.words) for one in connection.execute(query)})
+        more = {(one.rule, one.version): orjson.loads(one.words) for one in connection.execute(query)}
+        read = _READ[connection.engine] = {**read, **more}
     return read
 
 

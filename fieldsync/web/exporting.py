@@ -43,22 +43,11 @@ def lines_of(sheet: CaseSheet, names: Mapping[str, str], language: str) -> Itera
     severities: dict[int | None, str | None] = dict(enumerate(SEVERITIES))
     for case_id, person_id, status, program, area, severity, due, assignee, escalation, opened, updated in sheet.rows:
         rules, person = sheet.rules.get(case_id, ()), sheet.persons.get(person_id, {})
-        yield (
-            *(
-                case_id,
-                severities.get(severity),
-                status,
-                program,
-                area,
-                names.get(area),
-                names.get(area[:DISTRICT]),
-                due,
-            ),
-            *(person.get("full_name"), person.get("sex"), person.get("birth_date"), person.get("phone")),
-            " ".join([rule for rule, _ in rules]),
-            "; ".join([titles[rule] for rule in rules]),
-            *(assignee, escalation, opened, updated),
-        )
+        where = (area, names.get(area), names.get(area[:DISTRICT]))
+        who = (person.get("full_name"), person.get("sex"), person.get("birth_date"), person.get("phone"))
+        why = (" ".join([rule for rule, _ in rules]), "; ".join([titles[rule] for rule in rules]))
+        how_far = (assignee, escalation, opened, updated)
+        yield (case_id, severities.get(severity), status, program, *where, due, *who, *why, *how_far)
 
 
 def safe(line: Line) -> list[str | int | None]:
