@@ -54,12 +54,12 @@ _case_of, _flag_of = attrgetter(*_CASE), attrgetter(*OpenFlag._fields)
 
 
 def listed_columns() -> Select[Any]:
-    """Return the statement that reads cases for `listed`; to be narrowed."""
+    """Return the statement that reads cases for `in_list`; to be narrowed."""
     row = CaseRow.__table__.c
     return select(*(row[name] for name in _CASE))
 
 
-def listed(connection: Connection, found: Sequence[Row[Any]], *, restricted: bool) -> list[CaseListed]:
+def in_list(connection: Connection, found: Sequence[Row[Any]], *, restricted: bool) -> list[CaseListed]:
     """Return cases that were just read, in their order, with their open flags, the restricted ones only if they may be.
 
     One statement; a case that had no open flag when it was read is not asked for any.

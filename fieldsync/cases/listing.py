@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, literal, not_, or_, select, tuple_
 
 from fieldsync.access import DISTRICT, LEVELS, Scope
-from fieldsync.cases.listed import CaseListed, as_listed, listed, listed_columns
+from fieldsync.cases.listed import CaseListed, as_listed, in_list, listed_columns
 from fieldsync.cases.sheet import SheetRow, sheet_columns
 from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
-from fieldsync.db import member_of, within
+from fieldsync.db import listed, members, within
 from fieldsync.identity import Key, persons_with
 from fieldsync.programs import PROGRAMS
 from fieldsync.rules import SEVERITIES
@@ -162,7 +162,7 @@ def list_cases(
     found = connection.execute(told.order_by(places.c.severity, places.c.due, places.c.id)).all()
     last = found[limit - 1] if len(found) > limit else None
     more = None if last is None else Place(last.at_severity, last.at_due.isoformat(), last.id)
-    return listed(connection, found[:limit], restricted=sight.restricted), more
+    return in_list(connection, found[:limit], restricted=sight.restricted), more
 
 
 def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterator[Sequence[str]]:
@@ -183,9 +183,13 @@ def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterato
 def cases_among(connection: Connection, sight: Sight, asked: CasesAsked, ids: Sequence[str]) -> list[SheetRow]:
     """Return those of these cases that a user may see and asks for now, in the order of the ids; each as in a file."""
     severity, due = as_seen(sight, "severity"), as_seen(sight, "due")
-    query = sheet_columns(connection.dialect.name, severity, due)
-    query = query.where(member_of(connection, CaseRow.__table__.c.id, ids), *_where(sight, asked, severity, due))
-    found = {one.id: one for one in map(SheetRow._make, connection.execute(query).all())}
+    dialect, key = connection.dialect.name, CaseRow.__table__.c.id
+    query = sheet_columns(dialect, severity, due).where(
+        members(dialect, key, "ids"), *_where(sight, asked, severity, due)
+    )
+    # Beside the statement: within it so many ids would stay in memory until circles are looked for.
+    rows = connection.execute(query, {"ids": listed(dialect, key, ids)}).all()
+    found = {one.id: one for one in map(SheetRow._make, rows)}
     return [found[one] for one in ids if one in found]
 
 

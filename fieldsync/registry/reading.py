@@ -149,10 +149,16 @@ def golden_records(connection: Connection, sealer: Sealer, ids: Sequence[str]) -
     """Return the golden records of those of these persons who are there, by id; one statement, if there are any."""
     if not ids:
         return {}
-    row = PersonRow.__table__.c
-    there = (row.merged_into.is_(None), row.deleted.is_(False), member_of(connection, row.id, ids))
-    rows = connection.execute(select(row.id, row.data, row.sealed).where(*there)).all()
+    dialect, key = connection.dialect.name, PersonRow.__table__.c.id
+    rows = connection.execute(_golden_query(dialect), {"ids": listed(dialect, key, ids)}).all()
     return {person_id: as_fields(sealer, person_id, data, sealed) for person_id, data, sealed in rows}
+
+
+@cache
+def _golden_query(dialect: str) -> Select[Any]:
+    row = PersonRow.__table__.c
+    there = (row.merged_into.is_(None), row.deleted.is_(False))
+    return select(row.id, row.data, row.sealed).where(*there, members(dialect, row.id, "ids"))
 
 
 def _joined(one: str, other: str) -> str:
