@@ -12,6 +12,7 @@ from fieldsync.cases.escalating import HandedUp, escalate
 from fieldsync.cases.gathering import ZONE, Touched, day_of, gather_past, note_mentions
 from fieldsync.cases.keeping import Followed, Raised, follow, judge_apart
 from fieldsync.cases.life import Key
+from fieldsync.cases.listed import CaseListed
 from fieldsync.cases.listing import (
     GROUPS,
     CasesAsked,
@@ -28,6 +29,7 @@ from fieldsync.cases.listing import (
 )
 from fieldsync.cases.recounting import Recounted, fold_counts, recount
 from fieldsync.cases.replaying import Replayed, replay
+from fieldsync.cases.sheet import SheetRow, rules_of
 from fieldsync.cases.standing import (
     Shared,
     closed_since,
@@ -36,9 +38,9 @@ from fieldsync.cases.standing import (
     shared_cases,
 )
 from fieldsync.cases.stored import Alarm, Event
-from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond
+from fieldsync.cases.telling import CaseNow, cases_in, cases_now, heads_of, open_cases_beyond, persons_of
 from fieldsync.cases.watching import due_to_look, leave_watch, look_today
-from fieldsync.cases.words import Words, flag_body, flag_head, words_of
+from fieldsync.cases.words import Words, flag_body, flag_row, rule_words, words_of
 
 __all__ = [
     "EVENTS",
@@ -47,6 +49,7 @@ __all__ = [
     "Act",
     "ActError",
     "Alarm",
+    "CaseListed",
     "CaseNow",
     "CaseSeen",
     "CasesAsked",
@@ -60,6 +63,7 @@ __all__ = [
     "Recounted",
     "Replayed",
     "Shared",
+    "SheetRow",
     "Sight",
     "Touched",
     "Words",
@@ -81,7 +85,7 @@ __all__ = [
     "events_allowed",
     "events_of",
     "flag_body",
-    "flag_head",
+    "flag_row",
     "fold_counts",
     "follow",
     "gather_past",
@@ -94,9 +98,12 @@ __all__ = [
     "open_cases_beyond",
     "open_subjects",
     "persons_concerned",
+    "persons_of",
     "records_concerned",
     "recount",
     "replay",
+    "rule_words",
+    "rules_of",
     "see_case",
     "shared_cases",
     "take_actions",

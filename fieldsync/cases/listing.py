@@ -4,7 +4,7 @@ A restricted flag that is hidden counts for nothing: neither for severity and du
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, literal, not_, or_, select, tuple_
 
 from fieldsync.access import DISTRICT, LEVELS, Scope
-from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of, open_flags_of
+from fieldsync.cases.listed import CaseListed, as_listed, listed, listed_columns
+from fieldsync.cases.sheet import SheetRow, sheet_columns
+from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.db import member_of, within
 from fieldsync.identity import Key, persons_with
@@ -44,10 +46,11 @@ def see_case(connection: Connection, wanted: str, sight: Sight) -> CaseSeen | No
     return seen[0] if seen else None
 
 
-def cases_of(connection: Connection, person_id: str, sight: Sight) -> list[CaseSeen]:
+def cases_of(connection: Connection, person_id: str, sight: Sight) -> list[CaseListed]:
     """Return the cases of a person, closed ones too, of which somebody may see anything; by id."""
     ids = [case_id(person_id, program) for program in sight.scope.programs]
-    return [one for one in _within(connection, ids, sight) if one.case.merged_into is None]
+    seen = _within(connection, ids, sight)
+    return [as_listed(one.case, one.flags) for one in seen if one.case.merged_into is None]
 
 
 def cases_of_persons(
@@ -136,7 +139,7 @@ _LAST, _NEVER = len(SEVERITIES), date(9999, 12, 31)
 
 def list_cases(
     connection: Connection, sight: Sight, asked: CasesAsked, limit: int, after: Place | None = None
-) -> tuple[list[CaseSeen], Place | None]:
+) -> tuple[list[CaseListed], Place | None]:
     """Return a page of cases, the worst first, then the earliest due, and where the next one begins.
 
     Args:
@@ -152,16 +155,20 @@ def list_cases(
     if after is not None:
         place = (literal(after.severity), literal(date.fromisoformat(after.due)), literal(after.id, cases.c.id.type))
         query = query.where(tuple_(severity, due, cases.c.id) > tuple_(*place))
-    found = connection.execute(query.order_by(severity, due, cases.c.id).limit(limit + 1)).all()
-    page = found[:limit]
-    seen = _in_list(connection, [one.id for one in page], sight)
-    last = page[-1] if len(found) > limit else None
-    more = None if last is None else Place(last.severity, last.due.isoformat(), last.id)
-    return [seen[one.id] for one in page if one.id in seen], more
+    # Where they stand is known from an index; the rest is read of the few that are told.
+    places = query.order_by(severity, due, cases.c.id).limit(limit + 1).subquery("places")
+    told = listed_columns().add_columns(places.c.severity.label("at_severity"), places.c.due.label("at_due"))
+    told = told.join_from(places, CaseRow, CaseRow.id == places.c.id)
+    found = connection.execute(told.order_by(places.c.severity, places.c.due, places.c.id)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    more = None if last is None else Place(last.at_severity, last.at_due.isoformat(), last.id)
+    return listed(connection, found[:limit], restricted=sight.restricted), more
 
 
-def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterator[str]:
-    """Yield the ids of all cases that a user may see and asks for, in the order of the list, read as they are taken.
+def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterator[Sequence[str]]:
+    """Yield the ids of all cases that a user may see and asks for, in the order of the list, some at a time.
+
+    They are read as they are taken.
 
     Args:
         connection: of a snapshot.
@@ -170,16 +177,16 @@ def case_ids(connection: Connection, sight: Sight, asked: CasesAsked) -> Iterato
     """
     cases = _cases(sight, asked)
     query = select(cases.c.id).order_by(*_ordered(cases, asked), cases.c.id)
-    yield from connection.execute(query.execution_options(yield_per=IDS_AT_ONCE)).scalars()
+    yield from connection.execute(query.execution_options(yield_per=IDS_AT_ONCE)).scalars().partitions()
 
 
-def cases_among(connection: Connection, sight: Sight, asked: CasesAsked, ids: Sequence[str]) -> list[CaseSeen]:
-    """Return those of these cases that a user may see and asks for now, in the order of the ids; each as in a list."""
-    cases = _cases(sight, asked)
-    query = select(cases.c.id).where(member_of(connection, cases.c.id, ids))
-    fitting = set(connection.execute(query).scalars())
-    seen = _in_list(connection, [one for one in ids if one in fitting], sight)
-    return [seen[one] for one in ids if one in seen]
+def cases_among(connection: Connection, sight: Sight, asked: CasesAsked, ids: Sequence[str]) -> list[SheetRow]:
+    """Return those of these cases that a user may see and asks for now, in the order of the ids; each as in a file."""
+    severity, due = as_seen(sight, "severity"), as_seen(sight, "due")
+    query = sheet_columns(connection.dialect.name, severity, due)
+    query = query.where(member_of(connection, CaseRow.__table__.c.id, ids), *_where(sight, asked, severity, due))
+    found = {one.id: one for one in map(SheetRow._make, connection.execute(query).all())}
+    return [found[one] for one in ids if one in found]
 
 
 def _ordered(cases: Subquery, asked: CasesAsked) -> tuple[ColumnElement[int], ColumnElement[date]]:
@@ -190,19 +197,12 @@ def _ordered(cases: Subquery, asked: CasesAsked) -> tuple[ColumnElement[int], Co
 
 
 def _look_at(connection: Connection, ids: Sequence[str], sight: Sight) -> Mapping[str, CaseSeen]:
-    return _with(connection, ids, flags_of(connection, ids) if ids else (), sight)
-
-
-def _in_list(connection: Connection, ids: Sequence[str], sight: Sight) -> Mapping[str, CaseSeen]:
-    """Return cases as a list tells them: by their open flags, without what these rest on."""
-    return _with(connection, ids, open_flags_of(connection, ids) if ids else (), sight)
-
-
-def _with(connection: Connection, ids: Sequence[str], flags: Iterable[Flag], sight: Sight) -> Mapping[str, CaseSeen]:
+    if not ids:
+        return {}
     of_case: dict[str, list[Flag]] = defaultdict(list)
-    for one in flags:
+    for one in flags_of(connection, ids):
         of_case[one.case_id].append(one)
-    return {one.id: _seen(one, of_case[one.id], sight) for one in (cases_by_id(connection, ids) if ids else ())}
+    return {one.id: _seen(one, of_case[one.id], sight) for one in cases_by_id(connection, ids)}
 
 
 def _cases(sight: Sight, asked: CasesAsked) -> Subquery:

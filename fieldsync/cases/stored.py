@@ -219,15 +219,6 @@ def flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]:
     return [Flag(*one) for one in connection.execute(query.order_by(row.severity, row.due, row.id))]
 
 
-def open_flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]:
-    """Return the open flags of these cases, the worst first; without evidence."""
-    row = FlagRow.__table__.c
-    query = select(*(row[name] for name in _FLAG_BUT_EVIDENCE)).where(
-        member_of(connection, row.case_id, case_ids), row.state == "open"
-    )
-    return [Flag(*one) for one in connection.execute(query.order_by(row.severity, row.due, row.id))]
-
-
 def ids_among(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return those of these ids that are of a flag."""
     row = FlagRow.__table__.c

@@ -1,13 +1,15 @@
 """Cases as they go out: to tablets by the feed and a first sync, with what an officer needs to find and treat her."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, select
 
 from fieldsync import registry
+from fieldsync.cases.listed import CaseListed
+from fieldsync.cases.sheet import SheetRow
 from fieldsync.cases.stored import OPEN, Case, cases_by_id, flags_of, severity_name
 from fieldsync.cases.tables import CaseRow
 from fieldsync.cases.words import flag_body, words_of
@@ -53,17 +55,21 @@ def bodies_of(connection: Connection, sealer: Sealer, cases: Sequence[Case]) -> 
     return {one: orjson.dumps(body).decode() for one, body in told.items()}
 
 
-def heads_of(connection: Connection, sealer: Sealer, cases: Sequence[Case]) -> dict[str, dict[str, Any]]:
+def heads_of(connection: Connection, sealer: Sealer, cases: Sequence[Case | CaseListed]) -> dict[str, dict[str, Any]]:
     """Return what is told of cases without their flags, by id; one statement."""
-    persons = registry.persons_now(
-        connection, sealer, sorted({case.person_id for case in cases if case.person_id is not None})
-    )
-    return {case.id: _head(case, persons) for case in cases}
+    persons = persons_of(connection, sealer, cases)
+    return {case.id: _head(case, persons.get(case.person_id, {})) for case in cases}
 
 
-def _head(case: Case, persons: Mapping[str, registry.PersonNow]) -> dict[str, Any]:
-    there = persons.get(case.person_id) if case.person_id is not None else None
-    golden = orjson.loads(there.body) if there is not None and there.body else {}
+def persons_of(
+    connection: Connection, sealer: Sealer, cases: Iterable[Case | CaseListed | SheetRow]
+) -> Mapping[str | None, Mapping[str, Any]]:
+    """Return the golden records of those whom cases are about, by `person_id`; one statement."""
+    ids = {case.person_id for case in cases if case.person_id is not None}
+    return dict(registry.golden_records(connection, sealer, list(ids)).items())
+
+
+def _head(case: Case | CaseListed, golden: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": case.id,
         "person_id": case.person_id,

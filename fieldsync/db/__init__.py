@@ -6,7 +6,18 @@ both databases, SQLite and PostgreSQL, so that no other room has to.
 """
 
 from fieldsync.db.base import Base, Counted, Instant, RawJson, RecordId, Sealed
-from fieldsync.db.bulk import add_missing_rows, add_rows, change_rows, json_text, listed, member_of, members, within
+from fieldsync.db.bulk import (
+    add_missing_rows,
+    add_rows,
+    change_rows,
+    day_text,
+    json_text,
+    listed,
+    member_of,
+    members,
+    second_text,
+    within,
+)
 from fieldsync.db.engine import Lost, Store, open_store
 from fieldsync.db.hash_keys import HashKey, list_hash_keys, make_hash_keys
 from fieldsync.db.resealing import Progress, SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
@@ -38,6 +49,7 @@ __all__ = [
     "add_rows",
     "change_rows",
     "count_values",
+    "day_text",
     "json_text",
     "list_hash_keys",
     "listed",
@@ -52,6 +64,7 @@ __all__ = [
     "rotate_identity_keys",
     "rotate_key",
     "sealed_columns",
+    "second_text",
     "undeclared_columns",
     "upgrade",
     "within",

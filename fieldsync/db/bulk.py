@@ -61,6 +61,18 @@ def json_text(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElem
     return func.json_extract(column, f"$.{name}", type_=String)
 
 
+def day_text(dialect: str, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a date as ISO text."""
+    return func.to_char(column, "YYYY-MM-DD", type_=String) if dialect == "postgresql" else sql_cast(column, String)
+
+
+def second_text(dialect: str, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return an `Instant` as ISO text in UTC, to the second."""
+    if dialect == "postgresql":
+        return func.to_char(column, 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"', type_=String)
+    return func.substr(sql_cast(column, String), 1, 19, type_=String) + "+00:00"
+
+
 def listed(dialect: str, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]) -> Any:
     """Return values in the form in which a list of them travels to this database."""
     if dialect != "postgresql":

@@ -5,19 +5,43 @@ Whether the user may is asked before; where, and which flags they may see, is as
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection
 
 from fieldsync import cases
 from fieldsync.access import OfficeUser, note_audit, usernames
-from fieldsync.cases import Act, ActError, CasesAsked, CaseSeen, DueCount, Event, Place, Sight, events_allowed
+from fieldsync.cases import (
+    Act,
+    ActError,
+    CaseListed,
+    CasesAsked,
+    CaseSeen,
+    DueCount,
+    Event,
+    Place,
+    SheetRow,
+    Sight,
+    events_allowed,
+)
 from fieldsync.db import Sealer, Store
 from fieldsync.ledger import feed
 from fieldsync.ledger.feed import Change
 from fieldsync.rules import SEVERITIES
+
+
+class CaseSheet(NamedTuple):
+    """Cases for a file: by their `person_id` the golden records, by their id the rules of their open flags.
+
+    `words` are those of rules by id and version.
+    """
+
+    rows: Sequence[SheetRow]
+    persons: Mapping[str | None, Mapping[str, Any]]
+    rules: Mapping[str, Sequence[tuple[str, int]]]
+    words: cases.Words
 
 
 def case_page(connection: Connection, sealer: Sealer, user: OfficeUser, wanted: str) -> dict[str, Any] | None:
@@ -89,16 +113,21 @@ def case_list(
     return _rows(connection, sealer, page), more
 
 
-def case_ids(connection: Connection, user: OfficeUser, asked: CasesAsked) -> Iterator[str]:
-    """Yield the ids of all cases that are asked for, in the order of the list; from a connection of a snapshot."""
+def case_ids(connection: Connection, user: OfficeUser, asked: CasesAsked) -> Iterator[Sequence[str]]:
+    """Yield the ids of all cases that are asked for, in the order of the list, some at a time; from a snapshot."""
     return cases.case_ids(connection, _sight_of(user), asked)
 
 
-def case_rows(
+def case_sheet(
     connection: Connection, sealer: Sealer, user: OfficeUser, asked: CasesAsked, ids: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Return those of these cases that still fit what is asked for, each as in a list, in the order of the ids."""
-    return _rows(connection, sealer, cases.cases_among(connection, _sight_of(user), asked, ids))
+) -> CaseSheet:
+    """Return those of these cases that still fit what is asked for, in the order of the ids; from a snapshot."""
+    sight = _sight_of(user)
+    rows = cases.cases_among(connection, sight, asked, ids)
+    persons = cases.persons_of(connection, sealer, rows)
+    rules = cases.rules_of(connection, rows, restricted=sight.restricted)
+    words = cases.rule_words(connection, {one for some in rules.values() for one in some})
+    return CaseSheet(rows, persons, rules, words)
 
 
 def cases_of_person(connection: Connection, sealer: Sealer, user: OfficeUser, person_id: str) -> list[dict[str, Any]]:
@@ -118,10 +147,10 @@ def worst_of_persons(
     }
 
 
-def _rows(connection: Connection, sealer: Sealer, seen: Sequence[CaseSeen]) -> list[dict[str, Any]]:
-    heads = cases.heads_of(connection, sealer, [one.case for one in seen])
-    words = cases.words_of(connection, [flag for one in seen for flag in one.flags if flag.is_open])
-    return [_row(heads[one.case.id], one, words) for one in seen]
+def _rows(connection: Connection, sealer: Sealer, found: Sequence[CaseListed]) -> list[dict[str, Any]]:
+    heads = cases.heads_of(connection, sealer, found)
+    words = cases.words_of(connection, [flag for one in found for flag in one.flags])
+    return [_row(heads[one.id], one, words) for one in found]
 
 
 def case_counts(
@@ -153,18 +182,11 @@ def due_counts(connection: Connection, user: OfficeUser, today: date, until: dat
     return cases.count_due(connection, _sight_of(user), today, until)
 
 
-def _row(head: dict[str, Any], seen: CaseSeen, words: cases.Words) -> dict[str, Any]:
-    flags = [_brief(cases.flag_head(one, words)) for one in seen.flags if one.is_open]
-    return {**head, "emergency_at": _emergency_at(seen), "updated_at": seen.case.updated_at, "flags": flags}
-
-
-def _emergency_at(seen: CaseSeen) -> datetime | None:
-    """Return since when there is an emergency, if there is one that the user may see."""
-    return seen.case.emergency_at if seen.case.severity == 0 else None
-
-
-def _brief(flag: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: flag[name] for name in ("id", "rule", "severity", "restricted", "due", "title")}
+def _row(head: dict[str, Any], case: CaseListed, words: cases.Words) -> dict[str, Any]:
+    # Since when there is an emergency is told to those who may see it.
+    since = case.emergency_at if case.severity == 0 else None
+    flags = [cases.flag_row(one, words) for one in case.flags]
+    return {**head, "emergency_at": since, "updated_at": case.updated_at, "flags": flags}
 
 
 def _sight_of(user: OfficeUser) -> Sight:

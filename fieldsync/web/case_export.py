@@ -1,25 +1,25 @@
 """The answer that is a file of cases: the same filters, rows and hiding as the list's, noted in the audit trail.
 
 Which cases, and in which order, is read in one look and laid aside in a file; what is told of them is read page by page
-while the answer goes out, so that a bad line holds neither memory nor the database. A case that fits no more by then is
-left out.
+while the answer goes out, one page ahead, so that a bad line holds neither memory nor the database. A case that fits no
+more by then is left out.
 """
 
 import tempfile
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Response
 
 from fieldsync import sync
 from fieldsync.access import OfficeUser, district_points, note_audit, place_names
 from fieldsync.db import Store
-from fieldsync.web.exporting import CSV, GEOJSON, XLSX, as_csv, as_geojson, as_xlsx, flat
+from fieldsync.web.exporting import CSV, GEOJSON, XLSX, Line, as_csv, as_geojson, as_xlsx, lines_of
 from fieldsync.web.gate import user
 from fieldsync.web.house import house
 
-AT_ONCE = 1000
+AT_ONCE = 2000
+ID_BYTES = 36 + len("\n")
 _ENDINGS = {CSV: "csv", XLSX: "xlsx", GEOJSON: "geojson"}
 KINDS = tuple(_ENDINGS)
 
@@ -31,15 +31,15 @@ def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
     detail = {"form": _ENDINGS[kind], **codes, "restricted": asker.may("restricted.read")}
     store.transact(lambda connection: note_audit(connection, asker, "cases.export", "cases", now, detail))
 
-    rows: Iterator[Any] = (one for page in _pages(store, asker, wanted, language) for one in page)
+    pages = _pages(store, asker, wanted, language)
     if kind == CSV:
-        body = as_csv(rows)
+        body = as_csv(pages)
     elif kind == XLSX:
-        body = as_xlsx(rows)
+        body = as_xlsx(pages)
     else:
         with store.reading() as connection:
             points = district_points(connection)
-        body = as_geojson(rows, points)
+        body = as_geojson(pages, points)
     response = Response(body, content_type=f"{kind}; charset=utf-8" if kind == CSV else kind)
     name = f"fieldsync-cases-{now:%Y%m%d-%H%M}.{_ENDINGS[kind]}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -47,14 +47,29 @@ def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
     return response
 
 
-def _pages(store: Store, asker: OfficeUser, wanted: sync.CasesAsked, language: str) -> Iterator[list[dict[str, Any]]]:
+def _pages(store: Store, asker: OfficeUser, wanted: sync.CasesAsked, language: str) -> Iterator[list[Line]]:
     names: dict[str, str] = {}
-    with tempfile.TemporaryFile() as kept:
+    # The database works on the next page while this one is written.
+    with tempfile.TemporaryFile() as kept, ThreadPoolExecutor(1) as ahead:
         with store.snapshot() as connection:
-            kept.writelines(f"{one}\n".encode() for one in sync.case_ids(connection, asker, wanted))
+            kept.writelines(("\n".join(ids) + "\n").encode() for ids in sync.case_ids(connection, asker, wanted))
         kept.seek(0)
-        while ids := [line[:-1].decode() for line in islice(kept, AT_ONCE)]:
-            with store.reading() as connection:
-                rows = sync.case_rows(connection, store.sealer, asker, wanted, ids)
-                names |= place_names(connection, {one["area"] for one in rows} - names.keys())
-            yield [flat(one, names, language) for one in rows]
+
+        def read() -> sync.CaseSheet | None:
+            ids = kept.read(ID_BYTES * AT_ONCE).decode().split()
+            return _sheet(store, asker, wanted, ids, names) if ids else None
+
+        coming = ahead.submit(read)
+        while (sheet := coming.result()) is not None:
+            coming = ahead.submit(read)
+            yield list(lines_of(sheet, names, language))
+
+
+def _sheet(
+    store: Store, asker: OfficeUser, wanted: sync.CasesAsked, ids: Sequence[str], names: dict[str, str]
+) -> sync.CaseSheet:
+    """Read these cases as they are now; the names of their areas are added to `names`."""
+    with store.snapshot() as connection:
+        sheet = sync.case_sheet(connection, store.sealer, asker, wanted, ids)
+        names |= place_names(connection, {one.area for one in sheet.rows} - names.keys())
+    return sheet

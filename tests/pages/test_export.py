@@ -2,15 +2,18 @@
 
 import csv
 import io
+import threading
 import zipfile
 
 import orjson
 import pytest
 
 from fieldsync.access import audit_of
+from fieldsync.sync import look
 from fieldsync.web import exporting
 from tests.office import TULUNG_SELAPAN
 from tests.pages.desk import REACTIVE, SEVERE, case_of, mother, reader
+from tests.scenarios.test_secrets import COMPLAINT
 
 
 def rows_of(answer):
@@ -38,6 +41,48 @@ def test_a_file_holds_exactly_the_list(coordinator, two, monkeypatch):
     assert (row["full_name"], row["phone"], row["severity"]) == ("Bunga Utami", "081234567890", "emergency")
     assert (row["district"], row["area"]) == ("Kayu Agung", "16.02.05.2012")
     assert "ANC-BP-01" in row["rules"]
+
+
+def as_line(row):
+    """What a file tells of a case that a list tells."""
+    person, flags = row["person"], row["flags"]
+    told = {name: row[name] for name in ("id", "severity", "status", "program", "area", "due", "assignee", "opened_at")}
+    told |= {name: person.get(name) for name in ("full_name", "sex", "birth_date", "phone")}
+    told |= {"rules": " ".join(one["rule"] for one in flags), "titles": "; ".join(one["title"]["id"] for one in flags)}
+    told |= {"escalation": str(row["escalation"]), "updated_at": row["updated_at"][:19] + "+00:00"}
+    return {name: value or "" for name, value in told.items()}
+
+
+def test_a_file_tells_of_each_case_what_the_list_tells(office, tablet, two):
+    mother(tablet, **REACTIVE, **SEVERE)
+    mother(tablet, **REACTIVE)
+    tablet.push(tablet.record("complaint", COMPLAINT))
+    office.clock.forward(days=30)
+    look(office.store, office.clock())
+    coordinator = reader(office)
+    closed = case_of(coordinator.clerk, two[1])
+    coordinator.press(f"/cases/{closed}/events", event="assign", assignee="Bidan “Rina”, S.Keb")
+    coordinator.press(f"/cases/{closed}/events", event="resolve", outcome="solved")
+    query = {"status": "open,acknowledged,in_progress,resolved"}
+    for role in ("coordinator", "viewer"):
+        seen = reader(office, role)
+        listed = seen.clerk.get("/api/v1/cases", limit=200, **query).json["cases"]
+        lines = rows_of(seen.open("/cases/export.csv", **query))
+        assert [as_line(one) for one in listed] == [
+            {name: value for name, value in one.items() if name not in ("village", "district")} for one in lines
+        ]
+        assert any(one["person_id"] is None for one in listed)
+        assert [one["severity"] for one in lines if one["id"] == closed] == [""]
+
+
+def test_who_leaves_in_the_middle_holds_nothing(office, coordinator, two, monkeypatch):
+    monkeypatch.setattr("fieldsync.web.case_export.AT_ONCE", 1)
+    answer = coordinator.client.get("/cases/export.csv", buffered=False)
+    pieces = answer.iter_encoded()
+    assert len([next(pieces) for _ in range(3)]) == 3
+    answer.close()
+    assert office.store.engine.pool.checkedout() == 0
+    assert not [one for one in threading.enumerate() if one.name.startswith("ThreadPool")]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+62", "-2", "@SUM"])
@@ -83,8 +128,8 @@ def test_a_workbook_holds_the_same_and_no_formula(coordinator, two):
 
 def test_a_sheet_holds_so_many_rows_and_another_the_rest(monkeypatch):
     monkeypatch.setattr(exporting, "ROWS_OF_A_SHEET", 2)
-    row = dict.fromkeys(exporting.COLUMNS, "a")
-    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.as_xlsx([row] * 5)))) as book:
+    line = ("a",) * len(exporting.COLUMNS)
+    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.as_xlsx([[line] * 4, [], [line]])))) as book:
         sheets = [book.read(f"xl/worksheets/sheet{number}.xml").count(b"<row ") for number in (1, 2, 3)]
     assert sheets == [3, 3, 2]
 

@@ -103,7 +103,8 @@ def as_file() -> Response:
     rows += [one_of("month", one, None, target) for one in found.months]
     rows += [one_of("area", one, found.names.get(one.key), target) for one in found.areas]
     rows += [one_of("rule", one, say.label(titles.get(one.key)), target) for one in found.rules]
-    response = Response(as_csv(rows, COLUMNS), content_type=f"{CSV}; charset=utf-8")
+    lines = [tuple(one[name] for name in COLUMNS) for one in rows]
+    response = Response(as_csv([lines], COLUMNS), content_type=f"{CSV}; charset=utf-8")
     name = f"fieldsync-trends-{asked.topic}-{asked.span.first}-{asked.span.last}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
