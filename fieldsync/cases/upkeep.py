@@ -211,11 +211,12 @@ class Upkeep:
         return case
 
     def close_others(self, lives: Lives, subjects: set[str]) -> None:
-        """Close the open flags of everything that was looked at and does not stand."""
+        """Close the open flags of everything that was looked at and does not stand, or not in that program any more."""
         looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
-        stands = lives.standing.keys() | lives.kept
-        for (key, _), one in self.flags.items():
-            if not one.is_open or key in stands or (one.person_id or one.subject) not in looked_at:
+        for (key, program), one in self.flags.items():
+            if not one.is_open or (one.person_id or one.subject) not in looked_at:
+                continue
+            if key in lives.kept or ((there := lives.standing.get(key)) and program in _programs(there.finding)):
                 continue
             if self._judges(key.rule) and not self._is_old(one):
                 one.state, one.closed_at = "resolved", self.now

@@ -35,6 +35,7 @@ __all__ = [
     "accepts",
     "examine",
     "parted",
+    "programs_of",
     "references",
     "schema_for",
     "subject_of",
@@ -44,10 +45,18 @@ __all__ = [
 
 # The programs that a van may carry; the types of `common` go with every one of them.
 PROGRAMS: tuple[str, ...] = ("civil", "maternal", "child", "service")
+# Who somebody is, is no matter of complaints.
+_OF_PERSONS = frozenset({"civil", "maternal", "child"})
 
 TYPES: Mapping[str, RecordType] = MappingProxyType(
     {kind.name: kind for kinds in (COMMON, MATERNAL, CHILD, CIVIL, SERVICE) for kind in kinds}
 )
+
+
+def programs_of(name: str) -> frozenset[str]:
+    """Return the programs that answer for what a record of this type says: its own, or all that care for persons."""
+    program = TYPES[name].program
+    return _OF_PERSONS if program == "common" else frozenset({program})
 
 
 def without_restricted(name: str, data: dict[str, Any], *, restricted: bool) -> dict[str, Any]:

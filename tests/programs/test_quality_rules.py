@@ -1,5 +1,6 @@
 """Rules about the quality of what was recorded, and that what can't be used is used by nothing."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from flags import flags
 from fieldsync.programs import TYPES
 from fieldsync.programs.common.nik import agrees, is_well_formed
 from fieldsync.programs.common.pair_facts import are_alike
+from fieldsync.programs.common.quality_facts import record_sheets
+from fieldsync.programs.folder import Frame
 from fieldsync.programs.trying import folder_of
 from fieldsync.programs.usable import usable
 
@@ -120,6 +123,20 @@ def test_doubts_about_babies_newborns_and_long_families():
     family = {"type": "household", "id": "H1", "members": [{"person_id": f"P{at}"} for at in range(16)]}
     assert raised(family) == {("DQ-02", "H1")}
     assert raised({**family, "members": family["members"][1:]}) == set()
+
+
+@pytest.mark.parametrize(
+    ("record", "offices"),
+    [
+        ({"type": "anc_visit", "weight_kg": 26}, {"maternal"}),
+        ({"type": "child_visit", "temp_c": 34.9}, {"child"}),
+        ({"type": "person", "full_name": "Andi"}, {"civil", "maternal", "child"}),
+    ],
+)
+def test_a_doubt_is_a_matter_of_the_offices_that_the_record_is_for(record, offices):
+    day = date.fromisoformat(NOW)
+    sheets = record_sheets(folder_of([{"id": "R1", **record}]), Frame(day, {}))
+    assert [one.programs for one in sheets] == [frozenset(offices)]
 
 
 PREGNANT = {"type": "pregnancy", "id": "R1", "woman_id": "W1", "lmp_date": "2026-01-10"}

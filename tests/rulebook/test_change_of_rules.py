@@ -192,6 +192,31 @@ def test_the_timed_run_brings_the_old_flags_to_what_is_approved_and_back(desk, o
     assert [one["state"] for one in desk.read_lines("rules", "proposals")] == ["in_force", "superseded"]
 
 
+def test_a_rule_that_leaves_an_office_leaves_its_list(desk, tablet, head, second):
+    def lists():
+        found = {one["id"]: one for one in tablet.pull()[0] if one["entity"] == "case"}.values()
+        return {
+            one["data"]["program"]: one["deleted"]
+            for one in found
+            if one["deleted"] or "XS-NIK-01" in rules_in(one["data"]["flags"])
+        }
+
+    seen(tablet, 3, NORMAL)
+    assert lists() == {"civil": False, "maternal": False}
+    changed = bp_01(
+        id="XS-NIK-01",
+        about="pregnancy",
+        severity="urgent",
+        parameters={},
+        condition={"fact": "nik_known", "is": False},
+    )
+    del changed["closed_within_hours"]
+    desk.write(changed)
+    desk.approve(desk.propose(head), second)
+    desk.look()
+    assert lists() == {"maternal": False}
+
+
 def test_each_step_is_in_the_audit_trail(office, in_force, head, second):
     with office.store.reading() as connection:
         noted = [(one.username, one.action, one.detail["way"]) for one in audit_of(connection, in_force["id"])]

@@ -160,6 +160,14 @@ def test_a_pregnancy_without_nik_is_on_the_list_of_both_offices(tablet, expectin
     assert programs == {"civil", "maternal"}
 
 
+def test_an_unusual_value_is_asked_about_by_the_office_that_it_was_recorded_for(tablet, expecting):
+    _, hers = expecting
+    odd = visit(tablet, hers["id"], weight_kg=32.5)
+    raised = {flag["rule"] for flag in tablet.push(odd)[0]["flags"]}
+    asked = {one["program"] for one in open_cases(tablet).values() if "DQ-02" in rules_of(one)}
+    assert ("DQ-02" in raised, asked) == (True, {"maternal"})
+
+
 def test_the_same_records_in_any_order_give_the_same_flags(office):
     def state(order, number):
         tablet = office.tablet(areas=("16.02",))

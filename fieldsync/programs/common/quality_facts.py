@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from fieldsync.programs import TYPES
+from fieldsync.programs import TYPES, programs_of
 from fieldsync.programs.checks import SoftWhen
 from fieldsync.programs.declare import Field, RecordType
 from fieldsync.programs.facts import context, days, number
@@ -76,7 +76,7 @@ def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
                 doubted.append("woman_id")
             if doubted:
                 facts = {"doubted_fields": tuple(doubted), "doubted_values": len(doubted)}
-                yield _sheet("record", one, facts)
+                yield _sheet("record", one, facts, programs_of(one.type))
 
 
 def sending_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: ARG001 # each reader is called alike
@@ -86,13 +86,14 @@ def sending_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # noqa: AR
             yield _sheet("sending", one, {"refused_fields": one.fields, "refused_values": len(one.fields)})
 
 
-def _sheet(about: str, one: Entry | Refused, facts: dict[str, Any]) -> Sheet:
+def _sheet(about: str, one: Entry | Refused, facts: dict[str, Any], programs: frozenset[str] | None = None) -> Sheet:
     return Sheet(
         about=about,
         subject=one.id,
         episode=one.id,
         person=one.person,
         area=one.area,
+        programs=programs,
         on=one.seen_on,
         record=one.id,
         facts=facts,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from fieldsync.programs import programs_of
 from fieldsync.programs.facts import context, days
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
 from fieldsync.programs.kin import born_on
@@ -73,6 +74,7 @@ def _sheet(entry: Entry, facts: dict[str, Any]) -> Sheet:
         episode=entry.id,
         person=entry.person,
         area=entry.area,
+        programs=programs_of(entry.type),
         on=entry.seen_on,
         record=entry.id,
         facts=facts,
