@@ -28,7 +28,7 @@ NUMBER = 7
 # Its numbers and dates are spoilt as freely as its names, and it has no twins: no veto about these is of use.
 # Nobody reviews it: `review` is but how well all records of two persons must fit whom one record tells to be one.
 CHOICE = {
-    "accept": 0.15,
+    "accept": 0.3,
     "review": 0.02,
     "margin": 0.0,
     "lifted": dict.fromkeys(("two_niks", "serial_slip", "too_many_niks", "twin"), 0.01),

@@ -26,8 +26,8 @@ from fieldsync.identity.matching.weights import SHIPPED, Weights, read
 
 MOST_WORDS = 800
 RECORDS = 30_000
-CALIBRATIONS = (1, 1, 2)  # rounds, each on so many times RECORDS: strangers who look alike grow faster than records
-CHOICE = {"accept": 0.92, "review": 0.27, "margin": 1.5, "lifted": {"two_niks": 0.97, "child_date": 0.97}}
+CALIBRATIONS = (1, 2)  # rounds, each on so many times RECORDS: strangers who look alike grow faster than records
+CHOICE = {"accept": 0.905, "review": 0.26, "margin": 1.5, "lifted": {"two_niks": 0.97, "child_date": 0.97}}
 TARGET = Path(__file__).resolve().parents[2] / "fieldsync/identity/matching" / f"weights-{SHIPPED}.json"
 
 
@@ -44,7 +44,7 @@ class People(NamedTuple):
 
 
 FITTED = (People(11), People(12), People(13, fathers=0.6), People(15, fathers=0.6, villages=1))
-CALIBRATED = People(14)
+CALIBRATED = (People(14), People(16))
 
 Labelled = tuple[list[tuple[int, ...]], list[float]]
 
@@ -105,23 +105,27 @@ def labelled(people: People, records: int, words: dict[str, int], names: int) ->
     return compared, same
 
 
-def as_used(people: People, records: int, weights: Weights) -> list[list[float]]:
-    """Calibrate on what the engine itself decides about other people: the best candidate of each record.
+def as_used(crowds: Sequence[People], records: int, weights: Weights) -> list[list[float]]:
+    """Calibrate on what the engine says of other people: the best candidate of each record, and all it asks about.
 
     A best candidate is truly the person more often than any pair of the same score, so the
     pairs that the weights are fitted on would make the engine too modest.
     """
-    population = people.generate(records)
-    person_of = population.truth.person_of
-    desk = Desk(weights, Shelf(hashed, {}, {}), Words(weights, {}, 0))
     scores: list[float] = []
     same: list[float] = []
-    for one in _said(population):
-        best = desk.place(one).best
-        if best is not None:
-            crowd = Counter(person_of[record_id] for record_id in best.person.records)
-            scores.append(best.score)
-            same.append(float(2 * crowd[person_of[one.record_id]] > crowd.total()))
+    for people in crowds:
+        population = people.generate(records)
+        person_of = population.truth.person_of
+        desk = Desk(weights, Shelf(hashed, {}, {}), Words(weights, {}, 0))
+        for one in _said(population):
+            placed, own = desk.place(one), person_of[one.record_id]
+            for doubt in placed.doubts:
+                scores.append(weights.weigh(doubt.levels))
+                same.append(float(person_of[doubt.other_id] == own))
+            if placed.best is not None and placed.outcome != "review":
+                crowd = Counter(person_of[record_id] for record_id in placed.best.person.records)
+                scores.append(placed.best.score)
+                same.append(float(2 * crowd[own] > crowd.total()))
     return fitting.calibration(np.asarray(scores), np.asarray(same), np.ones(len(same)))
 
 

@@ -6,6 +6,7 @@ for `weights.read`: every level gets a weight, those never seen stay at zero.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from numpy.typing import NDArray
 
 from fieldsync.identity.matching.compare import FEATURES
 
-STEPS = 400
-RATE = 0.15
+MOST_STEPS = 40
+LONGEST_STEP = 2.0  # of a weight: the first steps would overshoot
+STILL = 1e-4
+TOUCH = 1e-6
 PENALTY = 2.0  # of the squared weights: a level seen in a handful of pairs shall not weigh a ton
 BENDS = 24
-LEAST_IN_BEND = 150
+LEAST_IN_BEND = 400
 
 
 @dataclass(frozen=True)
@@ -54,27 +57,36 @@ def gathered(levels: Sequence[Sequence[int]], truth: Sequence[float]) -> Pairs:
 
 
 def fit(pairs: Pairs) -> Fit:
-    """Fit by Adam on the whole set; deterministic."""
+    """Fit by Newton's method on the whole set until nothing moves; deterministic."""
     sizes = [len(levels) for levels in FEATURES.values()]
     starts = np.cumsum([0, *sizes])
-    flat = pairs.levels.astype(np.int64) + starts[:-1]
-    theta, total = np.zeros(starts[-1] + 1), pairs.weight.sum()
-    first, second = np.zeros_like(theta), np.zeros_like(theta)
-    for step in range(1, STEPS + 1):
-        p = 1 / (1 + np.exp(-(theta[-1] + theta[flat].sum(axis=1))))
-        residual = (p - pairs.truth) * pairs.weight
-        gradient = np.empty_like(theta)
-        gradient[:-1] = sum(
-            np.bincount(flat[:, at], weights=residual, minlength=starts[-1]) for at in range(flat.shape[1])
-        )
-        gradient[-1] = residual.sum()
-        gradient[:-1] += PENALTY * theta[:-1]
-        gradient /= total
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        theta -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-12)
+    flat = np.hstack([pairs.levels.astype(np.int64) + starts[:-1], np.full((len(pairs.truth), 1), starts[-1])])
+    edges = [*starts, starts[-1] + 1]
+    theta, penalty = np.zeros(starts[-1] + 1), np.full(starts[-1] + 1, PENALTY)
+    penalty[-1] = TOUCH  # of the bias: enough for there to be one best
+    for _ in range(MOST_STEPS):
+        p = 1 / (1 + np.exp(-theta[flat].sum(axis=1)))
+        slope = np.bincount(flat.ravel(), np.repeat((p - pairs.truth) * pairs.weight, flat.shape[1])) + penalty * theta
+        bend = _bend(flat, edges, p * (1 - p) * pairs.weight) + np.diag(penalty)
+        step = np.linalg.solve(bend, slope)
+        theta -= step * min(1.0, LONGEST_STEP / np.abs(step).max())
+        if np.abs(step).max() < STILL:
+            break
     tables = [theta[start : start + size].tolist() for start, size in zip(starts[:-1], sizes, strict=True)]
     return Fit(float(theta[-1]), tables)
+
+
+def _bend(flat: NDArray[np.int64], starts: Sequence[int], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how often, weighed, each two levels meet in a pair: the second derivatives."""
+    total = np.zeros((starts[-1], starts[-1]))
+    blocks = [slice(start, end) for start, end in pairwise(starts)]
+    for at, rows in enumerate(blocks):
+        for other, columns in enumerate(blocks[: at + 1]):
+            wide, high = columns.stop - columns.start, rows.stop - rows.start
+            place = (flat[:, at] - rows.start) * wide + flat[:, other] - columns.start
+            met = np.bincount(place, weight, high * wide).reshape(high, wide)
+            total[rows, columns], total[columns, rows] = met, met.T
+    return total
 
 
 def calibration(

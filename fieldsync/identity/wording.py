@@ -20,6 +20,7 @@ _NAME: Mapping[str, Words] = {
     "single": ("satu-satunya kata nama cocok", "the only word of the name agrees"),
     "near": ("nama beda satu huruf per kata", "name off by a letter a word"),
     "alike": ("nama mirip seperti saudara", "name alike as of siblings"),
+    "called": ("nama panggilan cocok", "a short form of the name fits"),
     "one_word": ("hanya satu kata nama sama", "only one word of the name agrees"),
     "light": ("hanya kata umum yang cocok", "only an everyday word agrees"),
     "other": ("nama lain", "other name"),
@@ -67,6 +68,7 @@ def _relative(indonesian: str, english: str) -> Mapping[str, Words]:
         "same": (f"nama {indonesian} sama", f"same {english}"),
         "close": (f"nama {indonesian} hampir sama", f"nearly the same {english}"),
         "partial": (f"nama {indonesian} sebagian sama", f"{english} agrees in part"),
+        "called": (f"panggilan {indonesian} cocok", f"a short form of {english} fits"),
         "light": (f"nama {indonesian} hanya kata umum yang cocok", f"only an everyday word of {english} agrees"),
         "other": (f"nama {indonesian} lain", f"other {english}"),
     }
@@ -131,7 +133,6 @@ _SIZE: Mapping[str, Words] = {
     "few": ("beberapa catatan dikenal", "a few records known"),
     "many": ("banyak catatan dikenal", "many records known"),
 }
-_ALSO_SAME = _yes("tanggal lahir juga sama", "birth date the same anyway")
 _VILLAGE: Mapping[str, Words] = {
     "no": ("bukan satu desa", "not one village"),
     "few": ("desa dengan sedikit catatan", "a village of few records"),
@@ -150,7 +151,7 @@ _STRAY_DATE: Mapping[str, Words] = {
 # Per feature: what it is called, and the words of the parts of which its levels are made.
 _FEATURES: Mapping[str, tuple[Words, Sequence[Mapping[str, Words]]]] = {
     "nik": (("NIK", "NIK"), (_NUMBERED,)),
-    "nik_date": (("tanggal di NIK", "date inside the NIK"), (_ALSO_SAME, _NIK_DATE)),
+    "nik_date": (("tanggal di NIK", "date inside the NIK"), (_DATE, _NIK_DATE)),
     "name": (("nama", "name"), (_NAME,)),
     "shared_words": (("kata nama", "words of the name"), (_SHARED,)),
     "birth_date": (("tanggal lahir", "birth date"), (_CHILD, _DATE)),
@@ -159,9 +160,9 @@ _FEATURES: Mapping[str, tuple[Words, Sequence[Mapping[str, Words]]]] = {
     "mother": (("ibu", "mother"), (_relative("ibu", "mother's name"),)),
     "father": (("ayah", "father"), (_about("ibu", "the mother"), _relative("ayah", "father's name"))),
     "spouse": (("pasangan", "spouse"), (_relative("pasangan", "spouse's name"),)),
-    "mother_words": (("kata nama ibu", "words of the mother's name"), (_SHARED,)),
-    "home_name_date": (("rumah, nama dan tanggal", "home, name and date"), (_AT_HOME, _NAME5, _DATE4)),
-    "nik_name_date": (("NIK, nama dan tanggal", "NIK, name and date"), (_about("NIK", "the NIK"), _NAME5, _DATE4)),
+    "mother_words": (("kata nama ibu", "words of the mother's name"), (_AT_HOME, _DATE, _SHARED)),
+    "home_name_date": (("rumah, nama dan tanggal", "home, name and date"), (_AT_HOME, _NAME5, _DATE)),
+    "nik_name_date": (("NIK, nama dan tanggal", "NIK, name and date"), (_NUMBERED, _NAME5, _DATE)),
     "child_date_parent_name": (
         ("anak, tanggal, orang tua dan nama", "child, date, parent and name"),
         (_CHILD, _DATE4, _PARENT, _NAME5),
@@ -170,7 +171,7 @@ _FEATURES: Mapping[str, tuple[Words, Sequence[Mapping[str, Words]]]] = {
     "strays": (("catatan yang menyimpang", "records that stray"), (_CHILD, _STRAY_DATE, _STRAY_NAME)),
     "size": (("catatan", "records"), (_SIZE,)),
     "home_words": (("rumah dan kata nama", "home and words of the name"), (_AT_HOME, _SHARED)),
-    "name_words": (("nama dan kata", "name and words"), (_NAME5, _SHARED)),
+    "name_words": (("nama dan kata", "name and words"), (_NAME, _SHARED)),
     "village_name": (("desa dan nama", "village and name"), (_VILLAGE, _NAME5)),
     "died_before": (("kematian", "death"), (_yes("sudah meninggal sebelumnya", "had died before"),)),
 }

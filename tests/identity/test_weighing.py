@@ -47,9 +47,16 @@ def test_the_date_inside_a_nik_says_little_where_the_birth_dates_agree_anyway():
     alone = p({**BOY, "full_name": "Rizki"}, {**BOY, "mother_name": "Sri"})
     assert p({**BOY, "full_name": "Rizki", "nik": NIK}, {**BOY, "mother_name": "Sri"}) == pytest.approx(alone, abs=0.05)
     at = list(FEATURES).index("nik_date")
-    other_day = {**BOY, "birth_date": "2025-01-01", "birth_date_precision": "month"}
-    told = [FEATURES["nik_date"][levels({**BOY, "nik": NIK}, one)[at]] for one in (BOY, other_day)]
-    assert told == ["yes/agrees", "no/near"]
+    other_day = {**BOY, "birth_date": "2025-01-01"}
+    guessed = {**other_day, "birth_date_precision": "estimated"}
+    told = [FEATURES["nik_date"][levels({**BOY, "nik": NIK}, one)[at]] for one in (BOY, other_day, guessed)]
+    assert told == ["same/agrees", "year_placeholder/near", "year_placeholder/unknown"]
+
+
+def test_what_somebody_may_be_called_is_told_from_another_name():
+    at = list(FEATURES).index("name")
+    told = [FEATURES["name"][levels({**BOY, "full_name": name}, BOY)[at]] for name in ("Lana", "Galih")]
+    assert told == ["called", "other"]
 
 
 def test_a_father_tells_as_much_as_a_mother_where_no_mother_is_named():

@@ -27,7 +27,6 @@ class Judge:
     def __init__(self, said: Sequence[Traits], weights: Weights) -> None:
         self.limits = Limits(log_odds(weights.accept), log_odds(weights.review), MOST_RECORDS)
         self._said, self._weights = said, weights
-        self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
         self._scenes = _scenes(said, weights)
         self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
         self._profiles: dict[Group, Profile] = {}

@@ -28,8 +28,8 @@ COMMON_RARITY = 8.0  # nats of a word that nobody has borne so far, before anyth
 NIK = ("unknown", "same", "slip", "serial_slip", "near", "other")
 NIK_DATE = ("unknown", "agrees", "near", "clashes")
 NAME = (
-    *("unknown", "same", "folded", "close", "partial", "initial", "two_words", "single", "near", "alike", "one_word"),
-    *("light", "other", "spouses"),
+    *("unknown", "same", "folded", "close", "partial", "initial", "two_words", "single", "near", "alike", "called"),
+    *("one_word", "light", "other", "spouses"),
 )
 SHARED = ("nothing", "very_common", "common", "usual", "uncommon", "rare", "very_rare")
 DATE = (
@@ -40,7 +40,7 @@ SEX = ("unknown", "same", "other")
 KK = ("unknown", "same", "slip", "other")
 PHONE = ("unknown", "same", "other")
 PLACE = ("unknown", "same", "district", "other")
-RELATIVE = ("unknown", "same", "close", "partial", "light", "other")
+RELATIVE = ("unknown", "same", "close", "partial", "called", "light", "other")
 FOUR = ("unknown", "good", "doubtful", "bad")
 FIVE = ("unknown", "good", "doubtful", "bad", "spouses")
 TWO = ("no", "yes")
@@ -59,7 +59,7 @@ def _crossed(*parts: Sequence[str]) -> tuple[str, ...]:
 
 FEATURES: Mapping[str, tuple[str, ...]] = {
     "nik": NIK,
-    "nik_date": _crossed(TWO, NIK_DATE),
+    "nik_date": _crossed(DATE, NIK_DATE),
     "name": NAME,
     "shared_words": SHARED,
     "birth_date": _crossed(TWO, DATE),
@@ -68,15 +68,15 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
     "mother": RELATIVE,
     "father": _crossed(FOUR, RELATIVE),
     "spouse": RELATIVE,
-    "mother_words": SHARED,
-    "home_name_date": _crossed(TWO, FIVE, FOUR),
-    "nik_name_date": _crossed(FOUR, FIVE, FOUR),
+    "mother_words": _crossed(TWO, DATE, SHARED),
+    "home_name_date": _crossed(TWO, FIVE, DATE),
+    "nik_name_date": _crossed(NIK, FIVE, DATE),
     "child_date_parent_name": _crossed(TWO, FOUR, PARENT, FIVE),
     "born_one_day": _crossed(("no", "home", "parent", "both"), NAME),
     "strays": _crossed(TWO, STRAY, TWO),
     "size": SIZE,
     "home_words": _crossed(TWO, SHARED),
-    "name_words": _crossed(FIVE, SHARED),
+    "name_words": _crossed(NAME, SHARED),
     "village_name": _crossed(VILLAGE, FIVE),
     "died_before": TWO,
 }
@@ -84,7 +84,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
 _NAME_OF = tuple(NAME.index(one.name.lower()) if one else NAME.index("other") for one in Likeness)
 _CLOSE, _SINGLE, _LIGHT = NAME.index("close"), NAME.index("single"), NAME.index("light")
 _OTHER, _SPOUSES = NAME.index("other"), NAME.index("spouses")
-_NAME5 = (0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 2, 3, 4)
+_NAME5 = (0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 2, 3, 2, 3, 4)
 _DATE_OF = {
     DateLikeness.SAME: 1,
     DateLikeness.SAME_PLACEHOLDER: 2,
@@ -107,9 +107,8 @@ _NIK_OF = {
     NumberLikeness.NEAR: 4,
     NumberLikeness.ELSE: 5,
 }
-_NIK4 = (0, 1, 2, 2, 2, 3)
-_RELATIVE_OF = (0, 1, 1, 2, 3, 3, 3, 3, 3, 5, 5, 4, 5, 5)
-_RELATIVE4 = (0, 1, 1, 2, 2, 3)
+_RELATIVE_OF = (0, 1, 1, 2, 3, 3, 3, 3, 3, 6, 4, 6, 5, 6, 6)
+_RELATIVE4 = (0, 1, 1, 2, 2, 2, 3)
 _BAD, _NEITHER = PARENT.index("bad"), PARENT.index("neither")
 _RARITY_BOUNDS = (3.5, 5.5, 7.5, 9.5, 12.5)
 _VILLAGE_BOUNDS = (120, 480, 1_500)  # records
@@ -145,7 +144,7 @@ def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
     words = _rarity_level(shared)
     return (
         nik,
-        (len(NIK_DATE) if date4 == 1 else 0) + _nik_date_level(one, person),
+        born * len(NIK_DATE) + _nik_date_level(one, person),
         name,
         words,
         child * len(DATE) + born,
@@ -154,15 +153,15 @@ def levels_of(one: Traits, person: Profile, scene: Scene) -> tuple[int, ...]:
         mother,
         _RELATIVE4[mother] * len(RELATIVE) + father,
         _relative_level(one.spouses, person.spouses, scene.rarity)[0],
-        _rarity_level(mother_shared),
-        (at_home * 5 + name5) * 4 + date4,
-        (_NIK4[nik] * 5 + name5) * 4 + date4,
+        (at_home * len(DATE) + born) * len(SHARED) + _rarity_level(mother_shared),
+        (at_home * 5 + name5) * len(DATE) + born,
+        (nik * 5 + name5) * len(DATE) + born,
         ((child * 4 + date4) * len(PARENT) + parent) * 5 + name5,
         _one_day(born, at_home, parent) * len(NAME) + name,
         (child * 4 + stray_date) * 2 + (1 if len(person.names) > 1 and _strays(one.names, person.names) else 0),
         _size_level(len(person.records)),
         at_home * len(SHARED) + words,
-        name5 * len(SHARED) + words,
+        name * len(SHARED) + words,
         (_village_level(scene.village) if home % 4 == _SAME_PLACE else 0) * 5 + name5,
         1 if _died_before(one, person) else 0,
     )
@@ -177,8 +176,8 @@ def _nik_level(nik: Nik | None, known: Sequence[Nik]) -> int:
 def _nik_date_level(one: Traits, person: Profile) -> int:
     """Hold the date inside one's NIK against the other's date of birth, where they have no NIK in common."""
     if one.nik is not None and not person.niks:
-        return _dates_of_nik(one.nik, [born for born, _ in person.born], person.sexes, one.on.year)
-    if one.nik is None and person.niks and one.born is not None:
+        return _dates_of_nik(one.nik, [born for born, rough in person.born if not rough], person.sexes, one.on.year)
+    if one.nik is None and person.niks and one.born is not None and not one.rough:
         sexes = [] if one.sex is None else [one.sex]
         return min(_dates_of_nik(nik, [one.born], sexes, one.on.year) for nik in person.niks)
     return NULL

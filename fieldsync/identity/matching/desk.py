@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldsync.identity.matching.compare import Scene, levels_of
-from fieldsync.identity.matching.keys import HOT, keys_of, likeliest
+from fieldsync.identity.matching.keys import keys_of, likeliest_of, shared
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
@@ -120,9 +120,9 @@ class Desk:
 
     def _judged(self, one: Traits, keys: Mapping[int, float]) -> list[Judged]:
         scene = self.scene(one)
-        by_key = self.shelf.by_key
-        self.dropped += sum(len(by_key.get(key, ())) > HOT for key in keys)
-        judged = [self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest(keys, by_key)]
+        worth, hot = shared(keys, self.shelf.by_key)
+        self.dropped += hot
+        judged = [self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest_of(worth)]
         judged.sort(key=_by_score)
         return judged
 

@@ -24,6 +24,7 @@ WORTH = {
     "kk": 6.0,
     "phone": 5.0,
     "born-village": 6.0,
+    "born-district": 3.0,
     "born-names": 8.0,
     "born-mother": 8.0,
     "name": 6.0,
@@ -47,12 +48,27 @@ def keys_of(one: Traits, hashed: Hash) -> dict[int, float]:
 
 def likeliest(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]], most: int = CANDIDATES) -> list[str]:
     """Return the persons that share most with a record, by its keys; keys of very many people tell nothing."""
+    return likeliest_of(shared(keys, by_key)[0], most)
+
+
+def shared(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]]) -> tuple[dict[str, float], int]:
+    """Return what the keys that persons share with a record are worth, and how many keys too many people share."""
     worth: dict[str, float] = defaultdict(float)
+    hot = 0
     for key, value in keys.items():
-        people = by_key.get(key, ())
-        if len(people) <= HOT:
-            for person_id in people:
-                worth[person_id] += value
+        people = by_key.get(key)
+        if people is None:
+            continue
+        if len(people) > HOT:
+            hot += 1
+            continue
+        for person_id in people:
+            worth[person_id] += value
+    return worth, hot
+
+
+def likeliest_of(worth: Mapping[str, float], most: int = CANDIDATES) -> list[str]:
+    """Return the persons of most worth."""
     if len(worth) <= most:
         return list(worth)
     return nlargest(most, worth, key=lambda person_id: (worth[person_id], person_id))
@@ -71,6 +87,7 @@ def _values(one: Traits) -> Iterator[tuple[str, str]]:
     if one.born is not None:
         if one.village is not None:
             yield "born-village", f"{one.village} {one.born}"
+            yield "born-district", f"{one.village[:8]} {one.born}"
         letters = sorted(word[:1] for word in words[:2])
         if letters:
             yield "born-names", f"{one.born} {''.join(letters)}"
@@ -111,12 +128,13 @@ def _of_relatives(one: Traits, village: str, words: list[str]) -> Iterator[tuple
 
 
 def _sounds(word: str) -> str:
-    """Return the consonants of a word, whose vowels are heard and written in many ways; the first letter stays.
+    """Return the consonants of a word, whose vowels are heard and written in many ways; the first letter stays first.
 
+    The others by the alphabet, as the hand exchanges neighbours (Riska, Riksa).
     A first j is old spelling for what y is now, which the fold makes an i before a vowel (Yusniar, Jusniar).
     """
     first = "j" if word[:1] == "i" and word[1:2] in tuple("aeou") else word[:1]
-    return first + "".join(letter for letter in word[1:] if letter not in "aeiou")
+    return first + "".join(sorted(letter for letter in word[1:] if letter not in "aeiou"))
 
 
 def _telling(names: Iterable[Name]) -> list[str]:

@@ -16,7 +16,7 @@ import orjson
 
 from fieldsync.identity.matching.compare import FEATURES
 
-SHIPPED = "2026.2"
+SHIPPED = "2026.3"
 
 
 class WeightsError(ValueError):

@@ -25,9 +25,10 @@ _Candidate = tuple[Pair, int, int]
 class Likeness(IntEnum):
     """Steps of likeness, weakest first.
 
-    ELSE: nothing that counts. ONE_WORD: one word agrees and others tell against it. ALIKE:
-    every word has a partner, but one ends otherwise (Hasan, Hasanah) or is a mere short
-    form: sisters and brothers are named so. NEAR: every word has a partner, one with a
+    ELSE: nothing that counts. ONE_WORD: one word agrees and others tell against it. CALLED: one
+    may be what the other is called, a piece of a word (Wati, Rahmawati Lestari). ALIKE: every
+    word has a partner, but one ends otherwise (Hasan, Hasanah) or is a mere initial: sisters
+    and brothers are named so. NEAR: every word has a partner, one with a
     changed letter. SINGLE: the only word of one is among several of the other. TWO_WORDS:
     two agree, others do not. INITIAL: the same but for an initial or short form. PARTIAL:
     one lacks words. CLOSE: the same but for spelling and slips. FOLDED: the same when
@@ -36,15 +37,16 @@ class Likeness(IntEnum):
 
     ELSE = 0
     ONE_WORD = 1
-    ALIKE = 2
-    NEAR = 3
-    SINGLE = 4
-    TWO_WORDS = 5
-    INITIAL = 6
-    PARTIAL = 7
-    CLOSE = 8
-    FOLDED = 9
-    SAME = 10
+    CALLED = 2
+    ALIKE = 3
+    NEAR = 4
+    SINGLE = 5
+    TWO_WORDS = 6
+    INITIAL = 7
+    PARTIAL = 8
+    CLOSE = 9
+    FOLDED = 10
+    SAME = 11
 
 
 _ELSE, _PARTIAL = Likeness.ELSE, Likeness.PARTIAL
@@ -145,9 +147,18 @@ def _loosely(one: Name, other: Name, worst: Pair, telling: int) -> Likeness:
         return Likeness.NEAR
     if worst is Pair.SHORT_FORM and telling:
         return Likeness.INITIAL
+    if worst is Pair.SHORT_FORM and all(len(part.raw) > 1 for part in one.parts):
+        return Likeness.CALLED
     if complete:
         return Likeness.ALIKE
-    return Likeness.ONE_WORD if telling else Likeness.ELSE
+    if telling:
+        return Likeness.ONE_WORD
+    return Likeness.CALLED if worst is Pair.LOOK_ALIKE and _begins(one, other) else Likeness.ELSE
+
+
+def _begins(one: Name, other: Name) -> bool:
+    """Tell whether each word of `one` begins a word of `other`: Risma is short for Rismawati, too."""
+    return all(any(theirs.raw.startswith(mine.raw) for theirs in other.parts) for mine in one.parts)
 
 
 def _joined(one: Name, other: Name) -> Likeness:
