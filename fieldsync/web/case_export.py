@@ -1,13 +1,14 @@
 """The answer that is a file of cases: the same filters, rows and hiding as the list's, noted in the audit trail.
 
 Which cases, and in which order, is read in one look and laid aside in a file; what is told of them is read page by page
-while the answer goes out, one page ahead, so that a bad line holds neither memory nor the database. A case that fits no
-more by then is left out.
+while the answer goes out, two pages ahead, so that a bad line holds neither memory nor the database. A case that fits
+no more by then is left out.
 """
 
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from flask import Response
 
@@ -19,6 +20,7 @@ from fieldsync.web.gate import user
 from fieldsync.web.house import house
 
 AT_ONCE = 2000
+AHEAD = 2
 ID_BYTES = 36 + len("\n")
 _ENDINGS = {CSV: "csv", XLSX: "xlsx", GEOJSON: "geojson"}
 KINDS = tuple(_ENDINGS)
@@ -49,19 +51,20 @@ def exported(wanted: sync.CasesAsked, kind: str, language: str) -> Response:
 
 def _pages(store: Store, asker: OfficeUser, wanted: sync.CasesAsked, language: str) -> Iterator[list[Line]]:
     names: dict[str, str] = {}
-    # The database works on the next page while this one is written.
-    with tempfile.TemporaryFile() as kept, ThreadPoolExecutor(1) as ahead:
+    # The database works on the next pages while this one is written.
+    with tempfile.TemporaryFile() as kept, ThreadPoolExecutor(AHEAD) as readers:
         with store.snapshot() as connection:
             kept.writelines(("\n".join(ids) + "\n").encode() for ids in sync.case_ids(connection, asker, wanted))
         kept.seek(0)
 
-        def read() -> sync.CaseSheet | None:
-            ids = kept.read(ID_BYTES * AT_ONCE).decode().split()
-            return _sheet(store, asker, wanted, ids, names) if ids else None
+        def begin() -> Iterator[Future[sync.CaseSheet]]:
+            if ids := kept.read(ID_BYTES * AT_ONCE).decode().split():
+                yield readers.submit(_sheet, store, asker, wanted, ids, names)
 
-        coming = ahead.submit(read)
-        while (sheet := coming.result()) is not None:
-            coming = ahead.submit(read)
+        coming = deque(one for _ in range(AHEAD) for one in begin())
+        while coming:
+            sheet = coming.popleft().result()
+            coming += begin()
             yield list(lines_of(sheet, names, language))
 
 
