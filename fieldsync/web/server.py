@@ -15,6 +15,7 @@ from gunicorn import util
 from gunicorn.app.base import BaseApplication
 
 from fieldsync.config import Settings
+from fieldsync.web.house import take_turns
 from fieldsync.web.problems import TYPES as PROBLEMS
 
 HEADER_BYTES = 8190
@@ -50,6 +51,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> Flask:
         application = self.build(self.settings)
+        take_turns(application)
         # A batch makes tens of thousands of objects, none of them in circles: looking for circles
         # at Python's usual pace costs a tenth of the processor's time.
         gc.freeze()

@@ -10,7 +10,7 @@ from fieldsync.programs import TYPES
 from fieldsync.sync.batch import TooManyRecordsError
 from fieldsync.web.bodies import FIRST_LEVEL, read_json
 from fieldsync.web.gate import device, permission
-from fieldsync.web.house import house
+from fieldsync.web.house import house, turns
 from fieldsync.web.metrics import CHANGES, DROPPED_KEYS, RECORDS
 from fieldsync.web.problems import Problem, language
 from fieldsync.web.queries import single, whole
@@ -46,7 +46,8 @@ def push() -> Response:
         ) from error
     except sync.BatchError as error:
         raise Problem(422, "invalid", errors=error.errors) from error
-    answer = sync.push(house().store, house().areas, batch, device(), house().clock(), language())
+    with turns():
+        answer = sync.push(house().store, house().areas, batch, device(), house().clock(), language())
     for outcome, number in answer.outcomes.items():
         RECORDS.labels(outcome).inc(number)
     DROPPED_KEYS.inc(answer.dropped_keys)
