@@ -44,7 +44,7 @@ AT_ONCE = 20_000
 ASKED = 100
 CROWD_S = 20.0
 # What tablets push beside the coordinators: so many records a second, in batches of so many, about so many women.
-RATES, PUSHED, WOMEN = (500, 1_000, 2_000), 100, 10_000
+RATES, PUSHED, WOMEN = (1_000, 2_000), 500, 10_000
 PASSWORD = "sungai komering 16"  # noqa: S105 # of a database that lives as long as the measurement
 _FIRST = (
     *(
@@ -335,7 +335,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.dashboard", description="What the office asks, at scale.")
     parser.add_argument("--persons", type=int, default=1_000_000)
     given = parser.parse_args()
-    with postgres.running() as database, running(database, clients=2, areas=(REGENCY,)) as server:
+    with postgres.running() as database, running(database, clients=4, areas=(REGENCY,)) as server:
         os.environ.update(server.environment)
         store = open_store(load())
         try:

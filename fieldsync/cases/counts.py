@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, or_, select, union_all
 
 from fieldsync.access import DISTRICT, LEVELS
-from fieldsync.cases.listing import CasesAsked, Sight, count_due_live, count_live
+from fieldsync.cases.listing import CasesAsked, Sight, count_due_live, count_live, of_programs
 from fieldsync.cases.stored import severity_name
 from fieldsync.cases.tables import CaseDueTallyRow, CaseTallyChangeRow, CaseTallyRow
 from fieldsync.cases.tallying import EVERYBODY, THE_FEW, THE_OTHERS
 from fieldsync.db import within
-from fieldsync.programs import PROGRAMS
 
 _KEPT_LEVELS = {name: length for name, length in LEVELS.items() if length <= DISTRICT}
 _FEW_AREAS = 4
@@ -92,9 +91,7 @@ def _tally(level: int, sight: Sight, asked: CasesAsked) -> Select[Any]:
 def _seen(row: Any, sight: Sight, asked: CasesAsked) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of what a user may see and asks for, but for severity and day."""
     yield row.seen_by.in_([EVERYBODY, THE_FEW if sight.restricted else THE_OTHERS])
-    programs = [one for one in sight.scope.programs if not asked.programs or one in asked.programs]
-    if not {*PROGRAMS} <= {*programs}:
-        yield row.program.in_(programs)
+    yield from of_programs(row.program, sight, asked)
     yield _within(row.area, sight.scope.areas_under(asked.area))
 
 

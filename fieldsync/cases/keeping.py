@@ -74,8 +74,7 @@ def settle(
     today = day_of(now)
     frame = Frame(today, book.tables, national_days_off(today))
     sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in SEEN_WHOLE]
-    made, lives = _settle(connection, book, gathered, sheets, now)
-    made.raised = _by_record(lives, told)
+    made = _settle(connection, book, gathered, sheets, now, told)
     watch(connection, book, gathered, sheets, today)
     return made
 
@@ -86,7 +85,7 @@ def judge_apart(connection: Connection, book: Book, sheets: Sequence[Sheet], now
     A sheet without facts closes what stands open of its subject.
     """
     nobody = Gathered(Folder([]), frozenset(), frozenset(), {}, {})
-    return _settle(connection, book, nobody, sheets, now, apart=True)[0].changes
+    return _settle(connection, book, nobody, sheets, now, apart=True).changes
 
 
 def _settle(
@@ -95,9 +94,10 @@ def _settle(
     gathered: Gathered,
     sheets: Sequence[Sheet],
     now: datetime,
+    told: AbstractSet[str] = frozenset(),
     *,
     apart: bool = False,
-) -> tuple[Followed, Lives]:
+) -> Followed:
     today = day_of(now)
     subjects = {*gathered.loose, *(one.subject for one in sheets if one.person is None)}
     persons = {*gathered.persons, *gathered.formerly}
@@ -112,7 +112,7 @@ def _settle(
         connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.before
     )
     note_words(connection, kept.rules)
-    return Followed(kept.changes, alarms=kept.alarms), lives
+    return Followed(kept.changes, _by_record(lives, told), kept.alarms)
 
 
 def _by_record(lives: Lives, told: AbstractSet[str]) -> dict[str, list[Raised]]:

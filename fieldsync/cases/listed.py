@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
 
-from fieldsync.cases.stored import Case, Flag
+from fieldsync.cases.stored import Case, Flag, open_flags_query
 from fieldsync.cases.tables import CaseRow, FlagRow
-from fieldsync.db import member_of
+from fieldsync.db import listed
 
 
 class OpenFlag(NamedTuple):
@@ -84,12 +84,9 @@ def _open_flags(connection: Connection, ids: Sequence[str], *, restricted: bool)
     of_case: dict[str, list[OpenFlag]] = defaultdict(list)
     if not ids:
         return of_case
-    row = FlagRow.__table__.c
-    query = select(*(row[name] for name in OpenFlag._fields)).where(
-        member_of(connection, row.case_id, ids), row.state == "open"
-    )
-    if not restricted:
-        query = query.where(row.restricted.is_(False))
-    for one in map(OpenFlag._make, connection.execute(query.order_by(row.severity, row.due, row.id)).all()):
+    dialect = connection.dialect.name
+    query = open_flags_query(dialect, OpenFlag._fields, restricted=restricted)
+    given = {"ids": listed(dialect, FlagRow.__table__.c.case_id, ids)}
+    for one in map(OpenFlag._make, connection.execute(query, given).all()):
         of_case[one.case_id].append(one)
     return of_case

@@ -235,14 +235,22 @@ def _hides() -> ColumnElement[bool]:
     return select(1).where(flag.case_id == CaseRow.__table__.c.id, flag.restricted.is_(True)).exists()
 
 
+def of_programs(program: ColumnElement[str], sight: Sight, asked: CasesAsked) -> Iterator[ColumnElement[bool]]:
+    """Yield the condition that a program is one that a user may see and asks for; none where every program counts.
+
+    So the index of open cases tells all that is asked.
+    """
+    programs = [one for one in sight.scope.programs if not asked.programs or one in asked.programs]
+    if not {*PROGRAMS} <= {*programs}:
+        yield program.in_(programs)
+
+
 def _where(
     sight: Sight, asked: CasesAsked, severity: ColumnElement[Any], due: ColumnElement[Any]
 ) -> Iterator[ColumnElement[bool]]:
     row = CaseRow.__table__.c
-    programs = [one for one in sight.scope.programs if not asked.programs or one in asked.programs]
     yield row.merged_into.is_(None)
-    if not {*PROGRAMS} <= {*programs}:  # where every program counts, the index of open cases tells all that is asked
-        yield row.program.in_(programs)
+    yield from of_programs(row.program, sight, asked)
     yield within(row.area, sight.scope.areas_under(asked.area))
     if not sight.restricted:
         yield or_(not_(_hides()), _has_flag(sight))

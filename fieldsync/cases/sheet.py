@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from fieldsync.cases.stored import open_flags_query
 from fieldsync.cases.tables import CaseRow, FlagRow
-from fieldsync.db import day_text, listed, members, second_text
+from fieldsync.db import day_text, listed, second_text
 
 
 class SheetRow(NamedTuple):
@@ -46,18 +46,9 @@ def rules_of(
     ids = [one.id for one in rows if one.severity is not None]
     if not ids:
         return rules
-    dialect, key = connection.dialect.name, FlagRow.__table__.c.case_id
-    given = {"ids": listed(dialect, key, ids)}
-    for case_id, rule, version in connection.execute(_rules_query(dialect, restricted=restricted), given).all():
+    dialect = connection.dialect.name
+    query = open_flags_query(dialect, ("case_id", "rule", "version"), restricted=restricted)
+    given = {"ids": listed(dialect, FlagRow.__table__.c.case_id, ids)}
+    for case_id, rule, version in connection.execute(query, given).all():
         rules[case_id].append((rule, version))
     return rules
-
-
-@cache
-def _rules_query(dialect: str, *, restricted: bool) -> Select[Any]:
-    row = FlagRow.__table__.c
-    query = select(row.case_id, row.rule, row.version)
-    query = query.where(members(dialect, row.case_id, "ids"), row.state == "open")
-    if not restricted:
-        query = query.where(row.restricted.is_(False))
-    return query.order_by(row.severity, row.due, row.id)

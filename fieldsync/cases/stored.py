@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from fieldsync.cases.tables import CaseEventRow, CaseRow, FlagRow
 from fieldsync.cases.tallying import Share, note_changes, shares_of
-from fieldsync.db import add_rows, change_rows, member_of
+from fieldsync.db import add_rows, change_rows, member_of, members
 from fieldsync.ledger.feed import Change
 from fieldsync.rules import SEVERITIES
 
@@ -217,6 +217,19 @@ def flags_of(connection: Connection, case_ids: Sequence[str]) -> list[Flag]:
     row = FlagRow.__table__.c
     query = select(*(row[name] for name in _FLAG)).where(member_of(connection, row.case_id, case_ids))
     return [Flag(*one) for one in connection.execute(query.order_by(row.severity, row.due, row.id))]
+
+
+@cache
+def open_flags_query(dialect: str, names: tuple[str, ...], *, restricted: bool) -> Select[Any]:
+    """Return the statement that reads these columns of the open flags of the cases `ids`, the worst first.
+
+    Without `restricted`, of those alone that everybody may see.
+    """
+    row = FlagRow.__table__.c
+    query = select(*(row[name] for name in names)).where(members(dialect, row.case_id, "ids"), row.state == "open")
+    if not restricted:
+        query = query.where(row.restricted.is_(False))
+    return query.order_by(row.severity, row.due, row.id)
 
 
 def ids_among(connection: Connection, ids: Sequence[str]) -> set[str]:

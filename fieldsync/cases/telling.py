@@ -58,15 +58,15 @@ def bodies_of(connection: Connection, sealer: Sealer, cases: Sequence[Case]) -> 
 def heads_of(connection: Connection, sealer: Sealer, cases: Sequence[Case | CaseListed]) -> dict[str, dict[str, Any]]:
     """Return what is told of cases without their flags, by id; one statement."""
     persons = persons_of(connection, sealer, cases)
-    return {case.id: _head(case, persons.get(case.person_id, {})) for case in cases}
+    return {case.id: _head(case, persons.get(case.person_id or "", {})) for case in cases}
 
 
 def persons_of(
     connection: Connection, sealer: Sealer, cases: Iterable[Case | CaseListed | SheetRow]
-) -> Mapping[str | None, Mapping[str, Any]]:
+) -> Mapping[str, Mapping[str, Any]]:
     """Return the golden records of those whom cases are about, by `person_id`; one statement."""
     ids = {case.person_id for case in cases if case.person_id is not None}
-    return dict(registry.golden_records(connection, sealer, list(ids)).items())
+    return registry.golden_records(connection, sealer, list(ids))
 
 
 def _head(case: Case | CaseListed, golden: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,14 +60,9 @@ class Upkeep:
     def take_flags(self, flags: Iterable[Flag]) -> None:
         """Take the flags that are there; those of a person who turned out to be another become that person's."""
         formerly = self.gathered.formerly
-        if formerly:
-            flags = sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly)
-        for one in flags:
+        for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
             self.before[one.id] = flag_state(one)
             self.taken.add(one.id)
-            if not formerly:
-                self.flags[Key(one.rule, one.subject, one.episode), one.program] = one
-                continue
             now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
             there = self.flags.get((now, one.program))
             if there is None:

@@ -1,10 +1,13 @@
 """The ways between people and their events in a folder: a child's birth, a person's death, a mother's deliveries."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from fieldsync.programs.folder import Entry, Folder, day_of
+
+# Of a birth date known no better, an age in years may be wrong.
+_VAGUE = frozenset({"year", "estimated"})
 
 
 class Birth(NamedTuple):
@@ -45,15 +48,14 @@ def person_entry(folder: Folder, person: str | None) -> Entry | None:
     return found[0] if found else None
 
 
-def born_on(folder: Folder, person: str | None, precisions: Container[str] = ("day",)) -> date | None:
-    """Return a person's date of birth, as its record has it, when that is as exact as one of these.
+def is_exact(data: Mapping[str, Any]) -> bool:
+    """Tell whether a person's date of birth is exact to the month at least; where nothing is said, it is to the day."""
+    return data.get("birth_date_precision") not in _VAGUE
 
-    Where nothing is said of how exact it is, it is to the day.
-    """
-    known = person_entry(folder, person)
-    if known is None or known.data.get("birth_date_precision", "day") not in precisions:
-        return None
-    return day_of(known.data, "birth_date")
+
+def birth_date(known: Entry | None) -> date | None:
+    """Return a person's date of birth, as its record has it, when it is exact to the month at least."""
+    return day_of(known.data, "birth_date") if known is not None and is_exact(known.data) else None
 
 
 def died_on(folder: Folder, person: str | None) -> date | None:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import ColumnElement, Connection, case, null, select
 
-from fieldsync.db import Sealer, member_of
+from fieldsync.db import Sealer, listed, member_of
 from fieldsync.registry.incoming import as_fields
+from fieldsync.registry.reading import living_persons
 from fieldsync.registry.tables import PersonRow, RecordRow
 
 
@@ -40,13 +41,10 @@ def hold_persons(
     wanted = sorted(set(person_ids))
     if not wanted:
         return []
-    row = PersonRow.__table__.c
-    query = (
-        select(row.id, row.data, row.sealed)
-        .where(member_of(connection, row.id, wanted), row.merged_into.is_(None), row.deleted.is_(False))
-        .order_by(row.id)
-    )
-    rows = connection.execute(query.with_for_update(key_share=True) if lock else query).all()
+    dialect, key = connection.dialect.name, PersonRow.__table__.c.id
+    query = living_persons(dialect).order_by(key)
+    held = query.with_for_update(key_share=True) if lock else query
+    rows = connection.execute(held, {"ids": listed(dialect, key, wanted)}).all()
     return [PersonHeld(person_id, as_fields(sealer, person_id, text, sealed)) for person_id, text, sealed in rows]
 
 

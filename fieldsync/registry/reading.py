@@ -150,12 +150,13 @@ def golden_records(connection: Connection, sealer: Sealer, ids: Sequence[str]) -
     if not ids:
         return {}
     dialect, key = connection.dialect.name, PersonRow.__table__.c.id
-    rows = connection.execute(_golden_query(dialect), {"ids": listed(dialect, key, ids)}).all()
+    rows = connection.execute(living_persons(dialect), {"ids": listed(dialect, key, ids)}).all()
     return {person_id: as_fields(sealer, person_id, data, sealed) for person_id, data, sealed in rows}
 
 
 @cache
-def _golden_query(dialect: str) -> Select[Any]:
+def living_persons(dialect: str) -> Select[Any]:
+    """Return the statement that reads id and golden record of those of the persons `ids` who are there."""
     row = PersonRow.__table__.c
     there = (row.merged_into.is_(None), row.deleted.is_(False))
     return select(row.id, row.data, row.sealed).where(*there, members(dialect, row.id, "ids"))

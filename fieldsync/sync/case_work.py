@@ -39,7 +39,7 @@ class CaseSheet(NamedTuple):
     """
 
     rows: Sequence[SheetRow]
-    persons: Mapping[str | None, Mapping[str, Any]]
+    persons: Mapping[str, Mapping[str, Any]]
     rules: Mapping[str, Sequence[tuple[str, int]]]
     words: cases.Words
 

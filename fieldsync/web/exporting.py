@@ -42,7 +42,7 @@ def lines_of(sheet: CaseSheet, names: Mapping[str, str], language: str) -> Itera
     titles = {rule: words["title"][language] for rule, words in sheet.words.items()}
     severities: dict[int | None, str | None] = dict(enumerate(SEVERITIES))
     for case_id, person_id, status, program, area, severity, due, assignee, escalation, opened, updated in sheet.rows:
-        rules, person = sheet.rules.get(case_id, ()), sheet.persons.get(person_id, {})
+        rules, person = sheet.rules.get(case_id, ()), sheet.persons.get(person_id or "", {})
         where = (area, names.get(area), names.get(area[:DISTRICT]))
         who = (person.get("full_name"), person.get("sex"), person.get("birth_date"), person.get("phone"))
         why = (" ".join([rule for rule, _ in rules]), "; ".join([titles[rule] for rule in rules]))

@@ -9,10 +9,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from fieldsync.programs.folder import Entry, Folder, day_of
-from fieldsync.programs.kin import birth_of, person_entry
+from fieldsync.programs.kin import birth_of, is_exact, person_entry
 
 MONTHS = 12
-_INEXACT = frozenset({"year", "estimated"})
 
 
 class Child(NamedTuple):
@@ -28,7 +27,7 @@ def child_of(folder: Folder, person: str | None) -> Child:
     """Return a child: as its own record has it, or the delivery where that knows more."""
     entry, birth = person_entry(folder, person), birth_of(folder, person)
     data: Mapping[str, Any] = entry.data if entry is not None else {}
-    born, exact, sex = day_of(data, "birth_date"), data.get("birth_date_precision") not in _INEXACT, data.get("sex")
+    born, exact, sex = day_of(data, "birth_date"), is_exact(data), data.get("sex")
     if birth is not None:
         sex = sex or birth.baby.get("sex")
         delivered = day_of(birth.delivery.data, "delivered_on")

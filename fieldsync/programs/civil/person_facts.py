@@ -13,11 +13,10 @@ from fieldsync.programs.common.nik import agrees, is_well_formed
 from fieldsync.programs.common.person import PERSON
 from fieldsync.programs.facts import context, date_fact, days, fields_as_facts, flag
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
-from fieldsync.programs.kin import has_died, home_of
+from fieldsync.programs.kin import has_died, home_of, is_exact
 from fieldsync.rules import Sheet
 
 _GROWN_YEARS = 17
-_EXACT = frozenset({"day", "month"})
 
 PERSON_CONTEXT = context(
     "person",
@@ -87,7 +86,7 @@ def _paper_facts(folder: Folder, one: Entry, now: date) -> dict[str, Any]:
         facts["birth_date"] = born
         facts["age_days"] = (now - born).days
         # Of a year alone, or an estimate, nobody can tell when 17 is reached.
-        if data.get("birth_date_precision", "day") in _EXACT:
+        if is_exact(data):
             facts["grown_on"] = grown = _birthday(born, _GROWN_YEARS)
             facts["days_to_17"] = (grown - now).days
             if grown <= now:

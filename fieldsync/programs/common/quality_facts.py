@@ -13,7 +13,7 @@ from fieldsync.programs.checks import SoftWhen
 from fieldsync.programs.declare import Field, RecordType
 from fieldsync.programs.facts import context, days, number
 from fieldsync.programs.folder import Entry, Folder, Frame, Refused
-from fieldsync.programs.kin import born_on
+from fieldsync.programs.kin import birth_date, person_entry
 from fieldsync.programs.maternal.dating import dating_of, full_years
 from fieldsync.programs.values import DOUBTS
 from fieldsync.rules import Fact, Sheet
@@ -23,7 +23,6 @@ Doubtful = Callable[[Any, str], bool]
 _MOST_VALUES = 1_000
 # A usual range of the data dictionary that no field has by itself: completed years when the pregnancy began.
 _PREGNANT_AT = (12, 50)
-_EXACT_ENOUGH = frozenset({"day", "month"})
 
 _NAMES: Mapping[str, Label] = {
     "refused_fields": {"id": "isian yang ditolak", "en": "fields that are refused"},
@@ -101,7 +100,7 @@ def _sheet(about: str, one: Entry | Refused, facts: dict[str, Any], programs: fr
 
 
 def _is_of_odd_age(folder: Folder, pregnancy: Entry) -> bool:
-    dating, born = dating_of(pregnancy), born_on(folder, pregnancy.person, _EXACT_ENOUGH)
+    dating, born = dating_of(pregnancy), birth_date(person_entry(folder, pregnancy.person))
     if dating is None or born is None:
         return False
     return not _PREGNANT_AT[0] <= full_years(born, dating.lmp) <= _PREGNANT_AT[1]

@@ -11,7 +11,7 @@ from typing import Any
 from fieldsync.programs import programs_of
 from fieldsync.programs.facts import context, days
 from fieldsync.programs.folder import Entry, Folder, Frame, day_of
-from fieldsync.programs.kin import born_on
+from fieldsync.programs.kin import person_entry
 from fieldsync.programs.maternal.course import SILENT
 from fieldsync.programs.maternal.dating import TERM_DAYS, datings_of
 from fieldsync.rules import Sheet
@@ -102,7 +102,10 @@ def _birth_before(folder: Folder, entry: Entry) -> date | None:
     delivery = folder.record("delivery", entry.data.get("delivery_id"))
     if delivery is not None and delivery.person == entry.person:
         return day_of(delivery.data, "delivered_on")
-    return born_on(folder, entry.person)
+    known = person_entry(folder, entry.person)
+    if known is None or known.data.get("birth_date_precision", "day") != "day":
+        return None
+    return day_of(known.data, "birth_date")
 
 
 def _due_dates_apart(pregnancy: Entry) -> int | None:

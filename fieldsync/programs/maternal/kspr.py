@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from fieldsync.programs.folder import Entry, day_of
+from fieldsync.programs.kin import birth_date
 from fieldsync.programs.maternal.antenatal import ANC_VISIT
 from fieldsync.programs.maternal.dating import Dating, full_years
 from fieldsync.programs.maternal.pregnancy import PREGNANCY
@@ -18,8 +19,6 @@ Card = Mapping[str, Any]
 
 _registered = measure_of(PREGNANCY)
 _measured = measure_of(ANC_VISIT)
-# Of a birth date known no better, an age in years may be wrong.
-_VAGUE = frozenset({"year", "estimated"})
 _FROM_RESTRICTED = frozenset({"sti", "lost_pregnancy"})
 _GLUCOSE = ("glucose_fasting_mg_dl", "glucose_random_mg_dl", "ogtt_1h_mg_dl", "ogtt_2h_mg_dl")
 
@@ -91,7 +90,7 @@ def _at_registration(data: Mapping[str, Any], woman: Entry | None, dating: Datin
 def _by_dates(data: Mapping[str, Any], woman: Entry | None, dating: Dating | None, card: Card) -> Iterator[str]:
     if dating is None:
         return
-    born = _birth_date(woman)
+    born = birth_date(woman)
     if born is not None and born <= dating.lmp:
         age = full_years(born, dating.lmp)
         if age >= card["too_old_at_least_years"]:
@@ -105,12 +104,6 @@ def _by_dates(data: Mapping[str, Any], woman: Entry | None, dating: Dating | Non
             yield "too_soon"
         if interval >= card["too_long_at_least_years"]:
             yield "too_long"
-
-
-def _birth_date(woman: Entry | None) -> date | None:
-    if woman is None or woman.data.get("birth_date_precision") in _VAGUE:
-        return None
-    return day_of(woman.data, "birth_date")
 
 
 def _at_visit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> Iterator[str]:
