@@ -1,7 +1,9 @@
 """One office a module and database: bad input must leave nothing behind, so that the cases do not disturb each other."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.field import pregnancy, woman
 from tests.office import TULUNG_SELAPAN, Office, Tablet, new_id
 
 SLOWEST_S = 2.0  # no answer may take longer
+STUCK_S = 20.0  # nor wait longer, however busy the machine is
 KEPT = (
     "record",
     "revision",
@@ -27,6 +30,15 @@ KEPT = (
     "person_link",
     "device",
 )
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Fail if what is done inside works for longer than an answer may; waiting for a busy machine is no work."""
+    worked, began = time.process_time(), time.monotonic()
+    yield
+    assert time.process_time() - worked < SLOWEST_S
+    assert time.monotonic() - began < STUCK_S
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -20,13 +20,15 @@ CROWDED_PHONE = 6
 MOST_DOUBTS = 2
 RECENT = 4
 TOLD_APART = "told_apart"
+BY_STRAYS = frozenset(("two_niks", "serial_slip"))  # vetoes that a stray number can raise
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One person held against a record: calibrated log odds, the levels they come from, what forbids deciding alone.
 
-    `score` is the sum of weights: it tells the better of two of which both are as good as certain.
+    `score` is the sum of weights: it tells the better of two of which both are as good as certain. `fits` tells
+    whether the machine may decide alone.
     """
 
     person: Profile
@@ -34,6 +36,7 @@ class Judged:
     odds: float
     levels: tuple[int, ...]
     veto: str | None
+    fits: bool
 
     @property
     def p(self) -> float:
@@ -95,7 +98,7 @@ class Desk:
             for each in self._judged(one, keys_of(one, self.shelf.hashed))
             if each.person.person_id != person_id and each.odds >= self._review and each.veto != TOLD_APART
         ]
-        fitting = [each for each in others if each.odds >= self._accept and each.veto is None]
+        fitting = [each for each in others if each.fits]
         merged, _ = self._bridged(own.person, [], fitting)
         winner, pairs = self._joined([own.person, *merged])
         doubts = [self._doubt(one, each, each.veto or "unsure") for each in others if each.person not in merged]
@@ -130,16 +133,42 @@ class Desk:
         levels = levels_of(one, person, scene)
         score = self.weights.weigh(levels)
         odds = self.weights.calibrated(score)
-        veto = None
-        if odds >= self._review:
-            veto = TOLD_APART if one.record_id in person.apart else veto_of(one, person, levels, odds, self._lifted)
-        return Judged(person, score, odds, levels, veto)
+        if odds < self._review:
+            return Judged(person, score, odds, levels, None, fits=False)
+        if one.record_id in person.apart:
+            return Judged(person, score, odds, levels, TOLD_APART, fits=False)
+        veto = veto_of(one, person, levels, odds, self._lifted)
+        if veto is None:
+            fits = odds >= self._accept or self._fits_but_for_one(one, person, scene)
+        else:
+            fits = odds >= self._accept and veto in BY_STRAYS and self._is_outnumbered(one, person, scene)
+        return Judged(person, score, odds, levels, None if fits else veto, fits)
+
+    def _is_outnumbered(self, one: Traits, person: Profile, scene: Scene) -> bool:
+        """Tell whether as many records of the person leave no doubt by themselves as forbid it: a value has strayed."""
+        if not 1 < len(person.records) < MOST_RECORDS:
+            return False
+        alone = [self._held(one, Profile.of(person.person_id, (said,)), scene) for said in person.said()]
+        sure = sum(odds >= self._accept and not veto for odds, veto in alone)
+        return 0 < sure >= sum(veto is not None for _, veto in alone)
+
+    def _fits_but_for_one(self, one: Traits, person: Profile, scene: Scene) -> bool:
+        """Tell whether there would be no doubt without one of the person's records, as if that one came later."""
+        if not 1 < len(person.records) < MOST_RECORDS:
+            return False
+        others = (self._held(one, person.without({record_id}), scene) for record_id in person.records)
+        return any(odds >= self._accept and not veto for odds, veto in others)
+
+    def _held(self, one: Traits, person: Profile, scene: Scene) -> tuple[float, str | None]:
+        levels = levels_of(one, person, scene)
+        odds = self.weights.odds(levels)
+        return odds, veto_of(one, person, levels, odds, self._lifted)
 
     def _decided(self, one: Traits, judged: Sequence[Judged]) -> Placed:
         likely = [each for each in judged if each.odds >= self._review and each.veto != TOLD_APART]
         if not likely:
             return Placed(one.record_id, one.record_id, "new", judged[0] if judged else None)
-        fitting = [each for each in likely if each.odds >= self._accept and each.veto is None]
+        fitting = [each for each in likely if each.fits]
         if fitting:
             placed = self._attached(one, likely, fitting)
             if placed is not None:
@@ -152,7 +181,7 @@ class Desk:
         best = fitting[0]
         others = [each for each in likely if each is not best]
         merged, rest = self._bridged(best.person, [one], others) if others else ([], [])
-        apart = [each for each in rest if each.odds >= self._accept]
+        apart = [each for each in rest if each.fits or each.odds >= self._accept]
         rival = next((each for each in others if each.person not in merged), None)
         if rival is not None and best.score - rival.score < self.weights.margin and self._differ(best, rival):
             return None
@@ -183,28 +212,32 @@ class Desk:
         return merged, apart
 
     def _are_one(self, one: Profile, other: Profile) -> bool:
-        """Tell whether each side's recent records fit the other, with nothing that forbids it."""
+        """Tell whether each side's recent records fit the other, with nothing that forbids it.
+
+        A single record is held against the other as if it came now: who came first must make no difference.
+        """
         if not set(one.apart).isdisjoint(other.records) or len(one.records) + len(other.records) > MOST_RECORDS:
             return False
         small, large = (one, other) if len(one.records) < len(other.records) else (other, one)
+        if len(small.records) == 1:
+            said = next(small.said())
+            return self._judge(said, large, self.scene(said)).fits
         return self._fits(small, large, self._accept) and self._fits(large, small, self._review)
 
     def _fits(self, one: Profile, other: Profile, least: float) -> bool:
         for count, said in enumerate(one.said()):
             if count == RECENT:
                 break
-            levels = levels_of(said, other, self.scene(said))
-            odds = self.weights.odds(levels)
-            if odds < least or veto_of(said, other, levels, odds, self._lifted):
+            odds, veto = self._held(said, other, self.scene(said))
+            if odds < least or veto:
                 return False
         return True
 
     def _differ(self, best: Judged, rival: Judged) -> bool:
         """Tell whether two persons are probably two, so that choosing the wrong one would do harm."""
         said = next(iter(rival.person.said()))
-        levels = levels_of(said, best.person, self.scene(said))
-        odds = self.weights.odds(levels)
-        return odds < self._review or veto_of(said, best.person, levels, odds, self._lifted) == "serial_slip"
+        odds, veto = self._held(said, best.person, self.scene(said))
+        return odds < self._review or veto == "serial_slip"
 
     def _doubt(self, one: Traits, each: Judged, why: str) -> Doubt:
         return Doubt(one.record_id, each.person.records[-1], each.p, why, each.levels, len(each.person.records))

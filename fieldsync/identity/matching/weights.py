@@ -16,7 +16,7 @@ import orjson
 
 from fieldsync.identity.matching.compare import FEATURES
 
-SHIPPED = "2026.3"
+SHIPPED = "2026.4"
 
 
 class WeightsError(ValueError):

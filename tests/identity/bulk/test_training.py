@@ -7,7 +7,7 @@ from fieldsync.identity.bulk import training
 from fieldsync.identity.bulk.training import TrainingError, fitted, train
 from fieldsync.identity.fitting import gathered
 from fieldsync.identity.matching.compare import FEATURES
-from fieldsync.identity.matching.weights import read, shipped
+from fieldsync.identity.matching.weights import SHIPPED, read, shipped
 from tests.identity.bulk.crowd import bring, crowd
 
 SEX = list(FEATURES).index("sex")
@@ -21,7 +21,7 @@ def levels(**known: int) -> tuple[int, ...]:
 def learn(same: int, other: int):
     """Weights fitted to so many true pairs of one sex, and as many false ones of two."""
     pairs = gathered([levels(sex=SAME)] * same + [levels(sex=OTHER)] * other, [1.0] * same + [0.0] * other)
-    return read(orjson.dumps(fitted(shipped(), pairs, "2026.3+test")))
+    return read(orjson.dumps(fitted(shipped(), pairs, f"{SHIPPED}+test")))
 
 
 def test_a_level_moves_with_what_is_shown_of_it_and_one_that_is_not_shown_stays():
@@ -42,7 +42,7 @@ def test_training_on_a_registry_gives_a_file_that_the_program_reads_and_changes_
     bring(office, records)
     trained = train(office.store, shipped(), "both", office.clock(), lambda *_: None)
     weights = read(orjson.dumps(trained.document))
-    assert weights.version.startswith("2026.3+both2028")
+    assert weights.version.startswith(f"{SHIPPED}+both2028")
     assert len(weights.version) <= 40  # as long as the history's column is
     assert trained.pairs > 300
     assert weights.tables != shipped().tables
