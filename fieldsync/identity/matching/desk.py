@@ -8,6 +8,7 @@ by one or five hundred at a time.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fieldsync.identity.matching.bounds import likely_levels
 from fieldsync.identity.matching.compare import Scene, levels_of
 from fieldsync.identity.matching.keys import keys_of, likeliest_of, shared
 from fieldsync.identity.matching.profile import Profile
@@ -55,7 +56,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a record went: `outcome` is new, matched or review; `merged` lists (loser, winner) persons it joined."""
+    """Where a record went: `outcome` is new, matched or review; `merged` lists (loser, winner) persons it joined.
+
+    `best` fits best; of a new record, among those who were not out of the question at first sight.
+    """
 
     record_id: str
     person_id: str
@@ -89,7 +93,8 @@ class Desk:
     def learn(self, one: Traits, person_id: str) -> Placed:
         """Take the newer version of a record that a person has, and see whether it shows who else that person is."""
         self.shelf.renew(self.shelf.person(person_id).joined(person_id, said=[one]))
-        own = self._judge(one, self.shelf.person(person_id), self.scene(one))
+        person = self.shelf.person(person_id)
+        own = self._judge(one, person, levels_of(one, person, self.scene(one)))
         others = [
             each
             for each in self._judged(one, keys_of(one, self.shelf.hashed))
@@ -119,15 +124,20 @@ class Desk:
         return Scene(self.words.rarity_of(one), crowded, self.words.records_of(one.village))
 
     def _judged(self, one: Traits, keys: Mapping[int, float]) -> list[Judged]:
+        """Return whom the record may be about, the likeliest first: all who come up to `review`, and a few others."""
         scene = self.scene(one)
         worth, hot = shared(keys, self.shelf.by_key)
         self.dropped += hot
-        judged = [self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest_of(worth)]
+        judged = []
+        for person_id in likeliest_of(worth):
+            person = self.shelf.person(person_id)
+            levels = likely_levels(one, person, scene, self.weights.bounds)
+            if levels is not None:
+                judged.append(self._judge(one, person, levels))
         judged.sort(key=_by_score)
         return judged
 
-    def _judge(self, one: Traits, person: Profile, scene: Scene) -> Judged:
-        levels = levels_of(one, person, scene)
+    def _judge(self, one: Traits, person: Profile, levels: tuple[int, ...]) -> Judged:
         score = self.weights.weigh(levels)
         odds = self.weights.calibrated(score)
         veto = None
