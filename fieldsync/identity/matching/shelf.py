@@ -17,7 +17,7 @@ from fieldsync.identity.matching.weights import Weights
 PRIOR_NAMES = 2_000  # as many records counted live weigh as much as the prior
 PRIOR_PLACE = 300  # and as many of a regency as much as the country
 
-Fetch = Callable[[list[str]], Mapping[str, Profile]]
+Fetch = Callable[["Shelf", list[str]], Mapping[str, Profile]]
 
 
 class Words:
@@ -113,7 +113,7 @@ class Shelf:
     def person(self, person_id: str) -> Profile:
         """Return a profile."""
         if person_id not in self.profiles and self._fetch is not None:
-            self.profiles.update(self._fetch([person_id]))
+            self.profiles.update(self._fetch(self, [person_id]))
         return self.profiles[person_id]
 
     def followed(self, person_id: str) -> str:
@@ -171,8 +171,10 @@ class Shelf:
         people = self.by_key.setdefault(key, [])
         if person_id not in people and len(people) <= HOT:
             people.append(person_id)
-        self.new_keys.add((key, person_id))
-        self.old_keys.discard((key, person_id))
+        pair = key, person_id
+        self.new_keys.add(pair)
+        if self.old_keys:
+            self.old_keys.discard(pair)
 
     def _drop_key(self, key: int, person_id: str) -> None:
         people = self.by_key.get(key, [])
