@@ -23,6 +23,8 @@ def placeholder(kind: TypeEngine[Any]) -> str:
 
 def array_of(kind: TypeEngine[Any], values: Sequence[Any]) -> Any:
     """Return the values of a column of this type as an array for PostgreSQL: as one text but for JSON and bytes."""
+    if isinstance(kind, (RecordId, Integer)) and None not in values:
+        return "{" + ",".join(map(str, values)) + "}"
     if isinstance(kind, _BARE):
         return "{" + ",".join(["NULL" if one is None else _bare(one) for one in values]) + "}"
     if isinstance(kind, String):

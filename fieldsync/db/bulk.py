@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Integer,
     Table,
     any_,
     bindparam,
@@ -77,8 +78,8 @@ def listed(dialect: str, column: ColumnElement[Any] | InstrumentedAttribute[Any]
     """Return values in the form in which a list of them travels to this database."""
     if dialect != "postgresql":
         return orjson.dumps(list(values)).decode()
-    # UUIDs need no quoting: one text is passed much quicker than a list.
-    return f"{{{','.join(values)}}}" if isinstance(column.type, RecordId) else list(values)
+    # UUIDs and numbers need no quoting: one text is passed much quicker than a list.
+    return array_of(column.type, values) if isinstance(column.type, (RecordId, Integer)) else list(values)
 
 
 _LISTED: dict[str, type[TypeEngine[Any]]] = {"postgresql": NullType, "sqlite": Text}

@@ -4,6 +4,7 @@ What is looked for goes by one hash, the first; the database is asked for the ha
 written under all, so that whoever learns of a new key later finds the same. Whose key is due to rotate is `db`'s job.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from fieldsync.db import Sealer
@@ -22,6 +23,7 @@ class LookUps:
         self.sealer = sealer
         self._hashes = sealer.held64()
         self._all: dict[int, tuple[int, ...]] = {}
+        self._made: dict[str, dict[str, int]] = defaultdict(dict)
 
     @property
     def rotating(self) -> bool:
@@ -30,10 +32,14 @@ class LookUps:
 
     def hashed(self, kind: str, value: str) -> int:
         """Return the hash by which this value goes within the unit of work."""
-        hashes = self._hashes(kind, value)
-        if len(hashes) > 1:
-            self._all[hashes[0]] = hashes
-        return hashes[0]
+        known = self._made[kind]
+        made = known.get(value)
+        if made is None:
+            hashes = self._hashes(kind, value)
+            made = known[value] = hashes[0]
+            if len(hashes) > 1:
+                self._all[made] = hashes
+        return made
 
     def live(self, key: int) -> tuple[int, ...]:
         """Return the hashes under all live keys of what `hashed` gave this one for."""

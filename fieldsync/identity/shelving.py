@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy import Connection, delete, select, text
 
-from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, member_of
+from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
 from fieldsync.identity.matching.keys import CANDIDATES, HOT, keys_of, likeliest
@@ -98,7 +97,7 @@ def open_desk(
     known = reader.fetch({person_id for one in wanted for person_id in likeliest(one.keys, by_key)} | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
     words = _words(connection, lookups, weights, {word for one in wanted for word in looked_up_of(one.traits)})
-    shelf = reader.shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider)
+    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider)
     return Opened(lookups, Desk(weights, shelf, words), reader.before, reader.revs)
 
 
@@ -117,7 +116,6 @@ class _Reader:
     empty: frozenset[str]
     before: dict[str, Profile] = field(default_factory=dict)
     revs: dict[str, int] = field(default_factory=dict)
-    shelf: Shelf | None = None
     widened: bool = False
 
     def fetch(self, person_ids: Collection[str]) -> dict[str, Profile]:
@@ -145,11 +143,11 @@ class _Reader:
             self.by_key[key] = [person_id for person_id in self.by_key[key] if person_id not in left]
         return {person_id: Profile.of(person_id, ()) for person_id in left}
 
-    def fetch_wider(self, person_ids: Collection[str]) -> dict[str, Profile]:
+    def fetch_wider(self, shelf: Shelf, person_ids: Collection[str]) -> dict[str, Profile]:
         more: set[str] = set()
-        if not self.widened and self.shelf is not None:
+        if not self.widened:
             more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, WIDER)}
-            more -= self.revs.keys() | self.shelf.profiles.keys() | self.shelf.gone.keys()
+            more -= self.revs.keys() | shelf.profiles.keys() | shelf.gone.keys()
         self.widened = True
         return self.fetch({*person_ids, *more})
 
@@ -166,9 +164,9 @@ def _people_of(connection: Connection, lookups: LookUps, keys: Sequence[int]) ->
         return {}
     homes = lookups.spread(keys)
     postgresql = connection.dialect.name == "postgresql"
-    given = list(homes) if postgresql else orjson.dumps(list(homes)).decode()
+    given = listed(connection.dialect.name, KeyRow.key, list(homes))
     query = (_FOUND_POSTGRESQL if postgresql else _FOUND_SQLITE)[lookups.rotating]
-    rows = connection.execute(query, {"keys": given, "most": HOT + 1})
+    rows = connection.execute(query, {"keys": given, "most": HOT + 1}).all()
     if not lookups.rotating:
         return {key: people.split(",") for key, people in rows if people}
     found: dict[int, dict[str, None]] = defaultdict(dict)
@@ -196,7 +194,7 @@ def _read(
     query = query.order_by(row.person_id).with_for_update() if locked else query
     return {
         person_id: (rev, Profile.from_text(person_id, sealer.open(sealed, _about(person_id))))
-        for person_id, rev, sealed in connection.execute(query)
+        for person_id, rev, sealed in connection.execute(query).all()
     }
 
 
@@ -208,12 +206,12 @@ def _words(connection: Connection, lookups: LookUps, weights: Weights, words: se
     by_key = {key: word for word in sorted(words) for key in lookups.live(lookups.hashed("counted", word))}
     row = WordRow
     query = select(row.key, row.n).where(member_of(connection, row.key, [NAMES, *by_key]))
-    counts = {one.key: one.n for one in connection.execute(query)}
+    counts = {one.key: one.n for one in connection.execute(query).all()}
     names = counts.pop(NAMES, 0)
     counted: dict[str, int] = defaultdict(int)
     for key, n in counts.items():
         counted[by_key[key]] = max(n, counted[by_key[key]])
-    return Words(weights, counted, names)
+    return Words(weights, counted, names, words)
 
 
 def put_back(connection: Connection, opened: Opened) -> dict[int, int]:
@@ -281,7 +279,10 @@ def _write_profiles(
             "FROM unnest(%s::uuid[], %s::int[], %s::bytea[]) AS given(person_id, rev, sealed) "
             "WHERE identity_profile.person_id = given.person_id AND identity_profile.rev = given.rev - 1"
         )
-        done = connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*changed, strict=True)))
+        ids, numbers, sealed = zip(*changed, strict=True)
+        row = ProfileRow
+        given = listed("postgresql", row.person_id, ids), listed("postgresql", row.rev, numbers), list(sealed)
+        done = connection.exec_driver_sql(statement, given)
         if done.rowcount != len(changed):
             raise Lost
     else:

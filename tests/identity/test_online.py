@@ -1,7 +1,9 @@
 """Who is who, decided inside the push: found in spite of errors, kept apart in spite of likeness, whatever the batches."""
 
+import gc
 import random
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -280,3 +282,20 @@ def test_keys_are_the_same_of_a_record_and_of_what_its_profile_kept(fields, stor
     assert name_keys(lookups, Profile.of(said.record_id, [kept])) == name_keys(
         lookups, Profile.from_text(said.record_id, text)
     )
+
+
+def test_all_that_a_batch_was_placed_by_goes_with_it_and_needs_no_collector(tablet):
+    first = told(tablet, MOTHER)
+    pushed(tablet, first)
+    store = tablet.office.store
+
+    def place(connection):
+        opened = open_desk(connection, LookUps(store.sealer), shipped(), (), [first["id"]])
+        opened.desk.shelf.person(first["id"])
+        return weakref.ref(opened.desk.shelf)
+
+    gc.disable()
+    try:
+        assert store.transact(place)() is None
+    finally:
+        gc.enable()

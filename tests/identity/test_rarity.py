@@ -30,3 +30,14 @@ def test_before_anything_was_counted_no_place_differs():
     words = Words(shipped(), {}, 0)
     found = {round(words.rarity_of(said(1, village, "Siti"))["siti"], 9) for village in ("51.08.01.2009", None)}
     assert len(found) == 1
+
+
+def test_a_word_that_was_not_looked_up_is_no_rarer_than_before_anything_was_counted():
+    fresh = Words(shipped(), {}, 0)
+    for village in ("16.02.05.1001", None):
+        one = said(1, village, "Siti Aminah")
+        looked_up = {"16.02", "16.02 amina", "16.02.05.1001", "amina"}
+        million = Words(shipped(), {"16.02": 900_000, "16.02 amina": 9_000, "amina": 10_000}, 1_000_000, looked_up)
+        rarity, before = million.rarity_of(one), fresh.rarity_of(one)
+        assert abs(rarity["siti"] - before["siti"]) < 1e-9
+        assert 4 < rarity["amina"] < 5

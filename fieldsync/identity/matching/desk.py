@@ -8,6 +8,7 @@ by one or five hundred at a time.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fieldsync.identity.matching.bounds import likely_levels
 from fieldsync.identity.matching.compare import Scene, levels_of
 from fieldsync.identity.matching.keys import keys_of, likeliest_of, shared
 from fieldsync.identity.matching.profile import Profile
@@ -58,7 +59,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a record went: `outcome` is new, matched or review; `merged` lists (loser, winner) persons it joined."""
+    """Where a record went: `outcome` is new, matched or review; `merged` lists (loser, winner) persons it joined.
+
+    `best` fits best; of a new record, among those who were not out of the question at first sight.
+    """
 
     record_id: str
     person_id: str
@@ -92,7 +96,9 @@ class Desk:
     def learn(self, one: Traits, person_id: str) -> Placed:
         """Take the newer version of a record that a person has, and see whether it shows who else that person is."""
         self.shelf.renew(self.shelf.person(person_id).joined(person_id, said=[one]))
-        own = self._judge(one, self.shelf.person(person_id), self.scene(one))
+        person = self.shelf.person(person_id)
+        scene = self.scene(one)
+        own = self._judge(one, person, levels_of(one, person, scene), scene)
         others = [
             each
             for each in self._judged(one, keys_of(one, self.shelf.hashed))
@@ -122,15 +128,20 @@ class Desk:
         return Scene(self.words.rarity_of(one), crowded, self.words.records_of(one.village))
 
     def _judged(self, one: Traits, keys: Mapping[int, float]) -> list[Judged]:
+        """Return whom the record may be about, the likeliest first: all who come up to `review`, and a few others."""
         scene = self.scene(one)
         worth, hot = shared(keys, self.shelf.by_key)
         self.dropped += hot
-        judged = [self._judge(one, self.shelf.person(person_id), scene) for person_id in likeliest_of(worth)]
+        judged = []
+        for person_id in likeliest_of(worth):
+            person = self.shelf.person(person_id)
+            levels = likely_levels(one, person, scene, self.weights.bounds)
+            if levels is not None:
+                judged.append(self._judge(one, person, levels, scene))
         judged.sort(key=_by_score)
         return judged
 
-    def _judge(self, one: Traits, person: Profile, scene: Scene) -> Judged:
-        levels = levels_of(one, person, scene)
+    def _judge(self, one: Traits, person: Profile, levels: tuple[int, ...], scene: Scene) -> Judged:
         score = self.weights.weigh(levels)
         odds = self.weights.calibrated(score)
         if odds < self._review:
@@ -221,7 +232,8 @@ class Desk:
         small, large = (one, other) if len(one.records) < len(other.records) else (other, one)
         if len(small.records) == 1:
             said = next(small.said())
-            return self._judge(said, large, self.scene(said)).fits
+            scene = self.scene(said)
+            return self._judge(said, large, levels_of(said, large, scene), scene).fits
         return self._fits(small, large, self._accept) and self._fits(large, small, self._review)
 
     def _fits(self, one: Profile, other: Profile, least: float) -> bool:

@@ -5,8 +5,8 @@ use and is dropped by who looks up (see HOT), so every record has keys of severa
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from heapq import nlargest
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.normal.names import Name
@@ -71,62 +71,57 @@ def likeliest_of(worth: Mapping[str, float], most: int = CANDIDATES) -> list[str
     """Return the persons of most worth."""
     if len(worth) <= most:
         return list(worth)
-    return nlargest(most, worth, key=lambda person_id: (worth[person_id], person_id))
+    return [person_id for _, person_id in sorted(zip(worth.values(), worth, strict=True), reverse=True)[:most]]
 
 
-def _values(one: Traits) -> Iterator[tuple[str, str]]:
+def _values(one: Traits) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     if one.nik is not None:
-        yield "nik", one.nik.digits
-        yield "nik-end", one.nik.digits[6:]
-        yield "nik-start", one.nik.digits[:12]
+        digits = one.nik.digits
+        found += ("nik", digits), ("nik-end", digits[6:]), ("nik-start", digits[:12])
     if one.kk is not None:
-        yield "kk", one.kk
+        found.append(("kk", one.kk))
     if one.phone is not None:
-        yield "phone", one.phone
-    words = _telling(one.names)
+        found.append(("phone", one.phone))
+    words, mothers = _telling(one.names), _telling(one.mothers)
     if one.born is not None:
+        day = one.born.isoformat()
         if one.village is not None:
-            yield "born-village", f"{one.village} {one.born}"
-            yield "born-district", f"{one.village[:8]} {one.born}"
-        letters = sorted(word[:1] for word in words[:2])
+            found += ("born-village", f"{one.village} {day}"), ("born-district", f"{one.village[:8]} {day}")
+        letters = sorted([word[:1] for word in words[:2]])
         if letters:
-            yield "born-names", f"{one.born} {''.join(letters)}"
-        for mother in _telling(one.mothers)[:1]:
-            yield "born-mother", f"{one.born} {mother[:3]}"
+            found.append(("born-names", f"{day} {''.join(letters)}"))
+        found += [("born-mother", f"{day} {mother[:3]}") for mother in mothers[:1]]
     if one.village is not None:
-        yield from _of_place(one, one.village, words)
+        found += _of_place(one, one.village, words)
+        found += _of_relatives(one, one.village, words, mothers)
+    return found
 
 
-def _of_place(one: Traits, village: str, words: list[str]) -> Iterator[tuple[str, str]]:
+def _of_place(one: Traits, village: str, words: list[str]) -> list[tuple[str, str]]:
     district = village[:8]
-    year = one.born.year if one.born is not None else None
-    for name in one.names:
-        if len(name.joined) >= _TELLING:
-            yield "name", f"{district} {_sounds(name.joined)}"
+    found = [("name", f"{district} {_sounds(name.joined)}") for name in one.names if len(name.joined) >= _TELLING]
     for sounds in dict.fromkeys(map(_sounds, words)):
-        yield "word", f"{village} {sounds}"
-        if year is not None:
-            yield "word-year", f"{village} {sounds} {year}"
-    yield from _of_relatives(one, village, words)
+        found.append(("word", f"{village} {sounds}"))
+        if one.born is not None:
+            found.append(("word-year", f"{village} {sounds} {one.born.year}"))
+    return found
 
 
-def _of_relatives(one: Traits, village: str, words: list[str]) -> Iterator[tuple[str, str]]:
-    district = village[:8]
-    mothers, spouses = _telling(one.mothers), _telling(one.spouses)
-    for mother in mothers[:1]:
-        yield "mother-village", f"{village} {_sounds(mother)}"
-    for spouse in spouses[:1]:
-        yield "spouse-village", f"{village} {_sounds(spouse)}"
+def _of_relatives(one: Traits, village: str, words: list[str], mothers: list[str]) -> list[tuple[str, str]]:
+    district, spouses = village[:8], _telling(one.spouses)
+    found = [("mother-village", f"{village} {_sounds(mother)}") for mother in mothers[:1]]
+    found += [("spouse-village", f"{village} {_sounds(spouse)}") for spouse in spouses[:1]]
     for mother in mothers[:2]:
         if one.born is not None:
-            yield "mother-year", f"{district} {mother} {one.born.year}"
-        for word in words:
-            yield "mother-word", f"{district} {mother} {word}"
+            found.append(("mother-year", f"{district} {mother} {one.born.year}"))
+        found += [("mother-word", f"{district} {mother} {word}") for word in words]
     for spouse in spouses[:2]:
-        for word in words:
-            yield "spouse-word", f"{district} {spouse} {word}"
+        found += [("spouse-word", f"{district} {spouse} {word}") for word in words]
+    return found
 
 
+@lru_cache(1 << 16)
 def _sounds(word: str) -> str:
     """Return the consonants of a word, whose vowels are heard and written in many ways; the first letter stays first.
 
@@ -137,10 +132,12 @@ def _sounds(word: str) -> str:
     return first + "".join(sorted(letter for letter in word[1:] if letter not in "aeiou"))
 
 
-def _telling(names: Iterable[Name]) -> list[str]:
+def _telling(names: Sequence[Name]) -> list[str]:
     """Return the words worth looking for, the longest first: no initials, unless a name has nothing longer."""
-    words = {word for name in names for word in name.folded}
-    long = {word for word in words if len(word) >= _SHORT}
+    if not names:
+        return []
+    words = {word for name in names for word in name.folded} if len(names) > 1 else set(names[0].folded)
+    long = [word for word in words if len(word) >= _SHORT]
     return sorted(long or words, key=_by_length)[:_WORDS]
 
 

@@ -4,9 +4,11 @@ A profile is a pure function of the set of its records, whatever their order: ad
 by one, or rebuilding from all, gives the same, byte for byte. That makes a merge undoable.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -23,47 +25,77 @@ _SINGLE = ("nik", "kk", "phone", "village", "sex", "born", "died")
 _SEVERAL = ("names", "mothers", "fathers", "spouses")
 _COLUMNS = (*_SINGLE, *_SEVERAL)
 _ROUGH = "~"
+_AFTER_VALUES = b"]},["  # in the text of a profile
+_NOTHING: list[str] = []  # of a column; never changed
 _VILLAGE = 2 + _COLUMNS.index("village")  # where a row has it, after the record and the day
 
 
 class Profile:
-    """One person, ready to be compared.
+    """One person, ready to be compared; never changed, so that two may share lists.
 
     `values` holds, per column, the distinct values as text, sorted; the other attributes the same, parsed, villages by
     their present codes.
-    `records` are the ids of its records, sorted; `apart` those that a human told from one of them.
+    `records` are the ids of its records, sorted, `size` how many; `apart` those that a human told from one of them.
     """
 
     __slots__ = (
-        *("apart", "born", "died", "districts", "fathers", "kks", "mothers", "names", "niks", "person_id", "phones"),
-        *("records", "rows", "sexes", "spouses", "values", "villages"),
+        *("_rest", "apart", "born", "died", "districts", "fathers", "kks", "mothers", "names", "niks", "person_id"),
+        *("phones", "records", "rows", "sexes", "size", "spouses", "values", "villages"),
     )
+    _rest: bytes
+    apart: Sequence[str]
+    rows: list[list[Any]]
+    records: tuple[str, ...]
+    niks: tuple[Nik, ...]
+    districts: set[str]
+    names: tuple[Name, ...]
+    mothers: tuple[Name, ...]
+    fathers: tuple[Name, ...]
+    spouses: tuple[Name, ...]
 
     def __init__(
         self, person_id: str, values: dict[str, list[str]], rows: list[list[Any]], apart: Sequence[str] = ()
     ) -> None:
-        self.person_id = person_id
         self.apart = apart
-        self.values = values
         self.rows = rows
-        self.records: tuple[str, ...] = tuple(row[0] for row in rows)
-        self.niks: tuple[Nik, ...] = tuple(map(_nik, values["nik"]))
+        self.size = len(rows)
+        self._hold(person_id, values)
+
+    def _hold(self, person_id: str, values: dict[str, list[str]]) -> None:
+        self.person_id = person_id
+        self.values = values
         self.kks = values["kk"]
         self.phones = values["phone"]
-        self.villages = _villages(values["village"], rows)
-        self.districts = {village[:8] for village in self.villages}
-        self.names: tuple[Name, ...] = tuple(map(_name, values["names"]))
-        self.mothers: tuple[Name, ...] = tuple(map(_name, values["mothers"]))
-        self.fathers: tuple[Name, ...] = tuple(map(_name, values["fathers"]))
-        self.spouses: tuple[Name, ...] = tuple(map(_name, values["spouses"]))
-        self.born: tuple[Born, ...] = tuple(map(_born, values["born"]))
         self.sexes = values["sex"]
+        self.born: tuple[Born, ...] = tuple([_born(text) for text in values["born"]])
+        self.villages: list[str] = values["village"] if not changes_in_use().following else _villages(self)
         self.died = date.fromisoformat(values["died"][0]) if values["died"] else None
+
+    def __getattr__(self, name: str) -> Any:
+        """Parse what is asked for the first time: of most who are looked at, names are never needed."""
+        if name not in _PARSED:
+            raise AttributeError(name)
+        found = _PARSED[name](self)
+        setattr(self, name, found)
+        return found
 
     @classmethod
     def of(cls, person_id: str, said: Iterable[Traits], apart: Iterable[str] = ()) -> "Profile":
         """Make the profile of a person from all its records; of two with one id the later counts."""
+        said = list(said)
+        if len(said) == 1:
+            return cls._of_one(person_id, said[0], sorted(set(apart)))
         return cls._of_texts(person_id, {one.record_id: _texts(one) for one in said}, apart)
+
+    @classmethod
+    def _of_one(cls, person_id: str, one: Traits, apart: Sequence[str]) -> "Profile":
+        on, columns = _texts(one)
+        values = {
+            name: sorted(set(texts)) if len(texts) > 1 else texts for name, texts in zip(_COLUMNS, columns, strict=True)
+        }
+        places = zip(values.values(), columns, strict=True)
+        row = [one.record_id, on, *[[known.index(text) for text in texts] for known, texts in places]]
+        return cls(person_id, values, [row], apart)
 
     @classmethod
     def _of_texts(
@@ -83,12 +115,31 @@ class Profile:
 
     def joined(self, person_id: str, others: Iterable["Profile"] = (), said: Iterable[Traits] = ()) -> "Profile":
         """Return the profile of these records and those of others together, and of further or newer records."""
+        others, said = list(others), list(said)
+        if not others and len(said) == 1 and said[0].record_id not in self.records:
+            return self._with(person_id, said[0])
         texts, apart = dict(self.texts_by_record()), {*self.apart}
         for other in others:
             texts.update(other.texts_by_record())
             apart.update(other.apart)
         texts.update((one.record_id, _texts(one)) for one in said)
         return Profile._of_texts(person_id, texts, apart)
+
+    def _with(self, person_id: str, one: Traits) -> "Profile":
+        """Return the profile with one record more."""
+        on, columns = _texts(one)
+        values, moved = dict(self.values), dict[int, list[int]]()
+        row: list[Any] = [one.record_id, on]
+        for at, (name, texts) in enumerate(zip(_COLUMNS, columns, strict=True), len(row)):
+            known = values[name]
+            if not set(known).issuperset(texts):
+                values[name] = sorted({*known, *texts})
+                moved[at] = [values[name].index(text) for text in known]
+                known = values[name]
+            row.append([known.index(text) for text in texts] if texts else _NOTHING)
+        rows = [_moved(old, moved) for old in self.rows] if any(moved.values()) else list(self.rows)
+        insort(rows, row, key=itemgetter(0))
+        return Profile(person_id, values, rows, self.apart)
 
     def without(self, records: Container[str]) -> "Profile":
         """Return the profile of the other records alone; the caller sees to `apart`."""
@@ -115,20 +166,43 @@ class Profile:
 
     @classmethod
     def from_text(cls, person_id: str, text: bytes) -> "Profile":
-        """Read what `as_text` gave."""
-        values, rows, apart = orjson.loads(text)
-        return cls(person_id, values, rows, apart)
+        """Read what `as_text` gave; which record said what is not parsed before it is asked for."""
+        end = text.find(_AFTER_VALUES) + len(b"]}")
+        try:
+            values = orjson.loads(text[1:end])
+        except orjson.JSONDecodeError:  # a value that looks like the end of all
+            return cls(person_id, *orjson.loads(text))
+        found = cls.__new__(cls)
+        found._rest = rest = text[end + 1 :]  # noqa: SLF001 # it is one
+        found._hold(person_id, values)  # noqa: SLF001 # it is one
+        # Of all lists in there, only those of records and of those told apart begin with a text.
+        found.size = rest.count(b'["') - (not rest.endswith(b",[]]"))
+        return found
+
+
+def _moved(row: Sequence[Any], moved: Mapping[int, Sequence[int]]) -> list[Any]:
+    """Return a row as it is after values came in between."""
+    return [[moved[at][one] for one in what] if at in moved else what for at, what in enumerate(row)]
 
 
 def _latest_first(row: Sequence[Any]) -> tuple[str, str]:
     return row[1], row[0]
 
 
-def _villages(codes: list[str], rows: list[list[Any]]) -> list[str]:
+def _villages(person: Profile) -> list[str]:
     """Return the present codes of the villages that records had on their days."""
-    if not changes_in_use().following:
-        return codes
+    codes, rows = person.values["village"], person.rows
     return sorted({present_code(codes[at], date.fromisoformat(row[1])) for row in rows for at in row[_VILLAGE]})
+
+
+def _rows(person: Profile) -> list[list[Any]]:
+    person.rows, person.apart = orjson.loads(b"[" + person._rest)  # noqa: SLF001 # it is of this file
+    return person.rows
+
+
+def _apart(person: Profile) -> Sequence[str]:
+    _rows(person)
+    return person.apart
 
 
 def _texts(one: Traits) -> tuple[str, list[list[str]]]:
@@ -138,8 +212,8 @@ def _texts(one: Traits) -> tuple[str, list[list[str]]]:
     single = (nik, one.kk, one.phone, one.village_code, one.sex, born, died)
     several = (one.names, one.mothers, one.fathers, one.spouses)
     return one.on.isoformat(), [
-        *([] if text is None else [text] for text in single),
-        *([" ".join(name.words) for name in names] for names in several),
+        *[_NOTHING if text is None else [text] for text in single],
+        *[[" ".join(name.words) for name in names] if names else _NOTHING for names in several],
     ]
 
 
@@ -178,3 +252,16 @@ def _nik(text: str) -> Nik:
 def _born(text: str) -> Born:
     rough = text.startswith(_ROUGH)
     return date.fromisoformat(text[1:] if rough else text), rough
+
+
+_PARSED: Mapping[str, Callable[[Profile], Any]] = {
+    "apart": _apart,
+    "rows": _rows,
+    "records": lambda person: tuple([row[0] for row in person.rows]),
+    "niks": lambda person: tuple(map(_nik, person.values["nik"])),
+    "districts": lambda person: {village[:8] for village in person.villages},
+    "names": lambda person: tuple(map(_name, person.values["names"])),
+    "mothers": lambda person: tuple(map(_name, person.values["mothers"])),
+    "fathers": lambda person: tuple(map(_name, person.values["fathers"])),
+    "spouses": lambda person: tuple(map(_name, person.values["spouses"])),
+}

@@ -6,7 +6,7 @@ that it can be written back in few statements.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from fieldsync.identity.matching.compare import COMMON_RARITY
 from fieldsync.identity.matching.keys import HOT, Hash, keys_of
@@ -17,7 +17,7 @@ from fieldsync.identity.matching.weights import Weights
 PRIOR_NAMES = 2_000  # as many records counted live weigh as much as the prior
 PRIOR_PLACE = 300  # and as many of a regency as much as the country
 
-Fetch = Callable[[list[str]], Mapping[str, Profile]]
+Fetch = Callable[["Shelf", list[str]], Mapping[str, Profile]]
 
 
 class Words:
@@ -27,33 +27,41 @@ class Words:
     words, words with the regency they were met in ("51.08 wayan"), and the records of each regency and village.
     """
 
-    def __init__(self, weights: Weights, counted: Mapping[str, int], names: int) -> None:
+    def __init__(
+        self, weights: Weights, counted: Mapping[str, int], names: int, looked_up: Container[str] | None = None
+    ) -> None:
+        """Begin with these counts, of all words, or only of those that were `looked_up`: others go by the prior."""
         self.added: dict[str, int] = defaultdict(int)
         self.names_added = 0
         self._counted = dict(counted)
         self._names = names
+        self._looked_up = looked_up
         self._prior, self._share = weights.words, PRIOR_NAMES / max(weights.names, 1)
         self._least = PRIOR_NAMES * math.exp(-COMMON_RARITY)
 
     def rarity_of(self, one: Traits) -> dict[str, float]:
         """Return how rare each word of a record's names is where it was made, in nats."""
-        total = self._names + PRIOR_NAMES
         place = regency(one)
+        return {word: math.log(1 / self._share_of(word, place)) for word in words_of(one)}
+
+    def _share_of(self, word: str, place: str | None) -> float:
+        """Return the share of names that have a word."""
+        token = word if place is None else f"{place} {word}"
+        if self._looked_up is not None and token not in self._looked_up:
+            return self._before(word) / PRIOR_NAMES
         counted = self._counted.get
+        share = (counted(word, 0) + self._before(word)) / (self._names + PRIOR_NAMES)
         if place is None:
-            return {word: math.log(total / self._times(word)) for word in words_of(one)}
-        here = counted(place, 0) + PRIOR_PLACE
-        return {
-            word: math.log(here / (counted(f"{place} {word}", 0) + PRIOR_PLACE * self._times(word) / total))
-            for word in words_of(one)
-        }
+            return share
+        return (counted(token, 0) + PRIOR_PLACE * share) / (counted(place, 0) + PRIOR_PLACE)
 
     def records_of(self, village: str | None) -> int:
         """Return how many records of a village were counted."""
         return 0 if village is None else self._counted.get(village, 0)
 
-    def _times(self, word: str) -> float:
-        return self._counted.get(word, 0) + max(self._prior.get(word, 0) * self._share, self._least)
+    def _before(self, word: str) -> float:
+        """Return how often a word would be met in PRIOR_NAMES names, before any is counted."""
+        return max(self._prior.get(word, 0) * self._share, self._least)
 
     def count(self, one: Traits) -> None:
         """Count the words of a record that was placed."""
@@ -113,7 +121,7 @@ class Shelf:
     def person(self, person_id: str) -> Profile:
         """Return a profile."""
         if person_id not in self.profiles and self._fetch is not None:
-            self.profiles.update(self._fetch([person_id]))
+            self.profiles.update(self._fetch(self, [person_id]))
         return self.profiles[person_id]
 
     def followed(self, person_id: str) -> str:
@@ -171,8 +179,10 @@ class Shelf:
         people = self.by_key.setdefault(key, [])
         if person_id not in people and len(people) <= HOT:
             people.append(person_id)
-        self.new_keys.add((key, person_id))
-        self.old_keys.discard((key, person_id))
+        pair = key, person_id
+        self.new_keys.add(pair)
+        if self.old_keys:
+            self.old_keys.discard(pair)
 
     def _drop_key(self, key: int, person_id: str) -> None:
         people = self.by_key.get(key, [])

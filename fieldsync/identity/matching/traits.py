@@ -5,7 +5,7 @@ What a record does not say is None or empty: nothing is guessed here, nothing we
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ class Traits:
         names: her own, an alias after it; empty when the record calls her by another's ("By. Ny. Siti").
         born: the date of birth as given, `rough` when it is an estimate or lacks its day.
         village_code: the Kemendagri code as the record has it.
+        village: the present code of the village.
     """
 
     record_id: str
@@ -43,11 +44,12 @@ class Traits:
     fathers: tuple[Name, ...]
     spouses: tuple[Name, ...]
     died: date | None
+    village: str | None = field(init=False, compare=False)
 
-    @property
-    def village(self) -> str | None:
-        """The present code of the village."""
-        return None if self.village_code is None else present_code(self.village_code, self.on)
+    def __post_init__(self) -> None:
+        """Read the code of the village once: it is asked for with every comparison."""
+        now = None if self.village_code is None else present_code(self.village_code, self.on)
+        object.__setattr__(self, "village", now)
 
 
 def traits_of(record_id: str, fields: Mapping[str, Any], on: date) -> Traits:

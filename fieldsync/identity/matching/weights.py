@@ -8,12 +8,14 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import orjson
 
+from fieldsync.identity.matching.bounds import Bounds
 from fieldsync.identity.matching.compare import FEATURES
 
 SHIPPED = "2026.4"
@@ -69,6 +71,19 @@ class Weights:
         at = min(max(bisect_right(bends, (score, math.inf)), 1), len(bends) - 1)
         (left, low), (right, high) = bends[at - 1], bends[at]
         return low + (score - left) * (high - low) / (right - left)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """What tells early that a comparison will stay under `review`."""
+        return Bounds(self.bias, self.tables, self.least(log_odds(self.review)))
+
+    def least(self, odds: float) -> float:
+        """Return a sum of weights below which `calibrated` stays below these log odds."""
+        bends = self.bends
+        if len(bends) < 2:  # noqa: PLR2004 # as above
+            return odds
+        (left, low), (right, high) = next((line for line in pairwise(bends) if line[1][1] >= odds), bends[-2:])
+        return left + (odds - low) * (right - left) / (high - low) if high > low else -math.inf
 
     def parts(self, levels: Sequence[int]) -> dict[str, tuple[str, float]]:
         """Return, per feature, the level's name and its weight."""

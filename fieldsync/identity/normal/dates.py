@@ -10,7 +10,7 @@ from functools import lru_cache
 
 PLACEHOLDERS = frozenset({(1, 1), (7, 1), (12, 31)})  # month, day
 _NO_DAY = frozenset({"year", "estimated"})
-_CLOSE_DAYS = 31
+_FEW_DAYS = 31
 _ESTIMATED_YEARS = 3
 _YEAR_DAYS = 366
 _CACHED = 1 << 14
@@ -38,19 +38,24 @@ class DateLikeness(IntEnum):
     SAME = 8
 
 
+# Looking members up in an enumeration is slow in Python 3.11.
+_UNKNOWN, _ELSE, _YEAR, _ESTIMATED, _CLOSE_DAYS = tuple(DateLikeness)[:5]
+_SLIP, _SAME_YEAR_PLACEHOLDER, _SWAPPED, _SAME_PLACEHOLDER, _SAME = tuple(DateLikeness)[5:]
+
+
 def date_likeness(
     one: date | None, one_precision: str | None, other: date | None, other_precision: str | None
 ) -> DateLikeness:
     """Compare two dates of birth with their precisions (`day`, `month`, `year`, `estimated`, or not known)."""
     if one is None or other is None:
-        return DateLikeness.UNKNOWN
+        return _UNKNOWN
     vague = is_vague(one, one_precision) + is_vague(other, other_precision)
     if one.year != other.year:
         return _about(one, other) if vague else _in_other_years(one, other)
     if vague > 1:
-        return DateLikeness.SAME_PLACEHOLDER
+        return _SAME_PLACEHOLDER
     if one == other:
-        return DateLikeness.SAME
+        return _SAME
     only_month = one.month == other.month and "month" in (one_precision, other_precision)
     return _in_one_year(one, other, no_day=bool(vague) or only_month)
 
@@ -62,26 +67,26 @@ def is_vague(day: date, precision: str | None) -> bool:
 
 def _in_one_year(one: date, other: date, *, no_day: bool) -> DateLikeness:
     if one.day == other.month and one.month == other.day:
-        return DateLikeness.SWAPPED
+        return _SWAPPED
     if no_day:
-        return DateLikeness.SAME_YEAR_PLACEHOLDER
+        return _SAME_YEAR_PLACEHOLDER
     if _is_slip(one.day * 100 + one.month, other.day * 100 + other.month):
-        return DateLikeness.SLIP
-    return DateLikeness.CLOSE_DAYS if _days_apart(one, other) <= _CLOSE_DAYS else DateLikeness.YEAR
+        return _SLIP
+    return _CLOSE_DAYS if _days_apart(one, other) <= _FEW_DAYS else _YEAR
 
 
 def _about(one: date, other: date) -> DateLikeness:
     """Of two years, one of them without a day: a slip in the year would be no more than a guess."""
-    return DateLikeness.ESTIMATED if abs(one.year - other.year) <= _ESTIMATED_YEARS else DateLikeness.ELSE
+    return _ESTIMATED if abs(one.year - other.year) <= _ESTIMATED_YEARS else _ELSE
 
 
 def _in_other_years(one: date, other: date) -> DateLikeness:
     if one.day == other.day and one.month == other.month and _is_slip(one.year, other.year):
-        return DateLikeness.SLIP
+        return _SLIP
     apart = _days_apart(one, other)
-    if apart <= _CLOSE_DAYS:
-        return DateLikeness.CLOSE_DAYS
-    return DateLikeness.YEAR if apart <= _YEAR_DAYS else DateLikeness.ELSE
+    if apart <= _FEW_DAYS:
+        return _CLOSE_DAYS
+    return _YEAR if apart <= _YEAR_DAYS else _ELSE
 
 
 def _days_apart(one: date, other: date) -> int:

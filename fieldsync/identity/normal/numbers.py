@@ -8,6 +8,7 @@ slips: twins have them. Structure as in S19. Pure.
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -15,6 +16,7 @@ LENGTH = 16
 FEMALE_DAY = 40
 _LAST_DAY, _LAST_MONTH = 31, 12
 _SERIAL_AT = 12
+_REGION, _DAY, _MONTH_AND_YEAR = slice(6), slice(6, 8), slice(8, _SERIAL_AT)
 _KK_CENTURY = 2000  # family cards got numbers of this form in this century
 _SLIPS = 2
 
@@ -33,6 +35,10 @@ class NumberLikeness(IntEnum):
     TWIN = 2
     SLIP = 3
     SAME = 4
+
+
+# Looking members up in an enumeration is slow in Python 3.11.
+_ELSE, _NEAR, _TWIN, _SLIP, _SAME = NumberLikeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +93,16 @@ def date_in_nik(nik: Nik, year_hint: int) -> date | None:
 
 def nik_likeness(one: Nik, other: Nik) -> NumberLikeness:
     """Compare two NIKs."""
-    if one.female != other.female and (one.region, one.day, one.month, one.year) == (
-        *(other.region, other.day, other.month, other.year),
-    ):
+    return digits_likeness(one.digits, other.digits)
+
+
+def digits_likeness(one: str, other: str) -> NumberLikeness:
+    """Compare two NIKs by their digits, both valid."""
+    of_one_day = one[_MONTH_AND_YEAR] == other[_MONTH_AND_YEAR] and one[_REGION] == other[_REGION]
+    if of_one_day and abs(int(one[_DAY]) - int(other[_DAY])) == FEMALE_DAY:
         # Numbers count on within a date, and a girl's date is another: a boy and a girl of one day can share a serial.
-        return NumberLikeness.TWIN if _neighbours(one.serial, other.serial) else NumberLikeness.NEAR
-    return _likeness(one.digits, other.digits)
+        return _TWIN if _neighbours(one[_SERIAL_AT:], other[_SERIAL_AT:]) else _NEAR
+    return _likeness(one, other)
 
 
 def read_kk(text: object) -> str | None:
@@ -116,13 +126,13 @@ def _has_serial(number: str) -> bool:
 
 def _likeness(one: str, other: str) -> NumberLikeness:
     if one == other:
-        return NumberLikeness.SAME
+        return _SAME
     if one[:_SERIAL_AT] == other[:_SERIAL_AT]:
-        return NumberLikeness.TWIN if _neighbours(one[_SERIAL_AT:], other[_SERIAL_AT:]) else NumberLikeness.NEAR
+        return _TWIN if _neighbours(one[_SERIAL_AT:], other[_SERIAL_AT:]) else _NEAR
     slips = OSA.distance(one, other, score_cutoff=_SLIPS)
-    if slips == 1 and one[_SERIAL_AT:] == other[_SERIAL_AT:]:
-        return NumberLikeness.SLIP
-    return NumberLikeness.NEAR if slips <= _SLIPS else NumberLikeness.ELSE
+    if slips > _SLIPS:
+        return _ELSE
+    return _SLIP if slips == 1 and one[_SERIAL_AT:] == other[_SERIAL_AT:] else _NEAR
 
 
 def _neighbours(one: str, other: str) -> bool:
@@ -130,6 +140,7 @@ def _neighbours(one: str, other: str) -> bool:
     return changed <= 1 or abs(int(one) - int(other)) == 1
 
 
+@lru_cache(1 << 15)
 def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

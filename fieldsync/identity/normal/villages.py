@@ -56,6 +56,8 @@ def present_code(code: str, on: date) -> str:
     has it by then.
     """
     changes = _in_use[0]
+    if code not in changes.following:
+        return code
     since: date | None = None
     while (change := changes.following.get(code)) is not None:
         new, day = change
