@@ -1,0 +1,172 @@
+"""The identity stage at scale: `python -m bench.identity.stage [--persons 1000000] [--sqlite]`.
+
+A store is filled with the persons that the truth knows, each with all its records so far, past the engine; the records
+that come last are then placed, 500 a batch, by the very call that a push makes, in one transaction each. One thread
+works, and waits while the database does: the rate is that of one core, the database's work counted.
+"""
+
+import argparse
+import gc
+import os
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median, quantiles
+from typing import TypeVar
+
+from sqlalchemy import Connection, event, text
+
+from bench import postgres
+from bench.identity.ours import traits
+from bench.identity.people import envelope
+from bench.identity.population import generate
+from bench.identity.visit import Visit
+from fieldsync.config import load
+from fieldsync.db import Store, add_rows, open_store, upgrade
+from fieldsync.identity.lookups import LookUps
+from fieldsync.identity.matching.keys import keys_of
+from fieldsync.identity.matching.profile import Profile
+from fieldsync.identity.matching.shelf import counted_of
+from fieldsync.identity.online import resolve
+from fieldsync.identity.shelving import NAMES, count_words, name_keys
+from fieldsync.identity.tables import KeyRow, ProfileRow
+from fieldsync.programs import TYPES
+from fieldsync.registry import Incoming
+from fieldsync.web.server import GARBAGE_PACE
+
+T = TypeVar("T")
+RECORDS_A_PERSON = 2.72  # of this generator
+BATCH, WARM, MEASURED = 500, 10, 40
+AT_ONCE = 10_000
+BARS = {"postgresql": 1_500, "sqlite": 1_000}
+"""Records a second, at 1,000,000 and at 100,000 persons."""
+
+
+@dataclass(slots=True)
+class Timed:
+    """Seconds of each batch, and how many statements it took."""
+
+    seconds: list[float] = field(default_factory=list)
+    statements: list[int] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+def main() -> int:
+    """Fill, place, tell."""
+    parser = argparse.ArgumentParser(prog="bench.identity.stage", description=__doc__)
+    parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--sqlite", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="fieldsync-bench-") as folder:
+        os.environ["FIELDSYNC_DATA_DIR"] = folder
+        if given.sqlite:
+            return _measured(given.seed, given.persons)
+        with postgres.running() as server:
+            os.environ["FIELDSYNC_DATABASE_URL"] = server.url(server.create("stage"))
+            return _measured(given.seed, given.persons)
+
+
+def _measured(seed: int, persons: int) -> int:
+    store = open_store(load())
+    try:
+        upgrade(store)
+        population = generate(seed, int(persons * RECORDS_A_PERSON))
+        visits = list(population.visits())
+        last = (WARM + MEASURED) * BATCH
+        there = fill(store, visits[:-last], population.truth.person_of)
+        _tell(store.engine.dialect.name, there, place(store, visits[-last:]))
+    finally:
+        store.close()
+    return 0
+
+
+def fill(store: Store, visits: Sequence[Visit], person_of: dict[str, int]) -> int:
+    """Write profiles, keys and counted words of the persons that these records are truly about; return how many."""
+    records: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        records[person_of[visit.record_id]].append(visit)
+    for some in _parts(list(records.values()), AT_ONCE):
+        store.transact(lambda connection, some=some: _write(connection, store, some))
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    return len(records)
+
+
+def _parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (things[at : at + size] for at in range(0, len(things), size))
+
+
+def _write(connection: Connection, store: Store, persons: Sequence[Sequence[Visit]]) -> None:
+    lookups, words = LookUps(store.sealer), Counter[str]()
+    keys: set[tuple[int, str]] = set()
+    rows = []
+    for visits in persons:
+        said = [traits(visit) for visit in visits]
+        profile = Profile.of(said[0].record_id, said)
+        found = {key for one in said for key in keys_of(one, lookups.hashed)} | name_keys(lookups, profile)
+        keys.update((key, profile.person_id) for key in found)
+        words.update(token for one in said for token in counted_of(one))
+        rows.append((profile.person_id, 1, store.sealer.seal(profile.as_text(), f"profile {profile.person_id}")))
+    add_rows(connection, ProfileRow, ("person_id", "rev", "sealed"), sorted(rows))
+    add_rows(connection, KeyRow, ("key", "person_id"), sorted(keys))
+    counted = {lookups.hashed("counted", word): n for word, n in words.items()}
+    count_words(connection, {NAMES: sum(map(len, persons)), **counted})
+
+
+def place(store: Store, visits: Sequence[Visit]) -> Timed:
+    """Place records batch by batch; of the first WARM batches nothing is kept."""
+    timed, asked = Timed(), [0]
+    event.listen(store.engine, "before_cursor_execute", lambda *_: asked.__setitem__(0, asked[0] + 1))
+    _collect_seldom()
+    for number, some in enumerate(_parts(visits, BATCH)):
+        edits = list(_edits(some))
+        asked[0] = 0
+        began = time.perf_counter()
+
+        def work(connection: Connection, edits: list[Incoming] = edits) -> Counter[str]:
+            resolved = resolve(connection, store.sealer, edits)
+            count_words(connection, resolved.counted)
+            return Counter(resolved.found.values())
+
+        outcomes = store.transact(work)
+        if number >= WARM:
+            timed.seconds.append(time.perf_counter() - began)
+            timed.statements.append(asked[0])
+            timed.outcomes.update(outcomes)
+    return timed
+
+
+def _edits(visits: Sequence[Visit]) -> Iterator[Incoming]:
+    kind, now = TYPES["person"], datetime.now(UTC)
+    for number, visit in enumerate(visits):
+        said = envelope(visit)
+        at = int(datetime.fromisoformat(said["recorded_at"]).timestamp() * 1_000_000)
+        yield Incoming(
+            *(said["id"], kind, said["area"], {}, said["data"], False, "tablet", number, 0, at, now, b""),
+        )
+
+
+def _collect_seldom() -> None:
+    """Let garbage be collected as a server's worker does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_PACE)
+
+
+def _tell(database: str, persons: int, timed: Timed) -> None:
+    records = len(timed.seconds) * BATCH
+    rate = records / sum(timed.seconds)
+    p95 = quantiles(timed.seconds, n=20)[18]
+    print(f"{persons:,} persons on {database}; {records:,} records: {dict(timed.outcomes)}")
+    print(f"{rate:,.0f} records/s, commits counted (bar {BARS[database]:,})")
+    print(f"batches of {BATCH}: median {median(timed.seconds):.2f} s, 95 of 100 within {p95:.2f} s (bar 1)")
+    print(f"statements a batch: {sorted(set(timed.statements))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
