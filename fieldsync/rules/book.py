@@ -86,6 +86,7 @@ class Book:
         tables: the values of each table, by its id.
         contexts: by name.
         goes_on: whether an episode can go on from what stood after its visits so far: its rules heed no other sheets.
+        of_visits: of the rules about contexts by visit, the name of the context.
     """
 
     rules: Mapping[str, Rule]
@@ -96,6 +97,7 @@ class Book:
     _superseding: frozenset[str]
     _clocks: dict[str, list[tuple[str, tuple[float, ...] | None]]]
     goes_on: bool
+    of_visits: Mapping[str, str]
 
     @classmethod
     def of(cls, files: RuleFile, contexts: Mapping[str, Context], on: date) -> "Book":
@@ -114,7 +116,8 @@ class Book:
         plans = {name: _planned(found) for name, found in by_context.items()}
         superseding = frozenset(rule.id for rule in rules.values() if rule.supersedes)
         clocks = {name: _clocks(found, contexts[name]) for name, found in by_context.items()}
-        return cls(rules, tables, contexts, plans, compiled, superseding, clocks, _goes_on(rules, contexts))
+        visits = {one.id: one.about for one in rules.values() if contexts[one.about].by_visit}
+        return cls(rules, tables, contexts, plans, compiled, superseding, clocks, _goes_on(rules, contexts), visits)
 
     def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
         """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
