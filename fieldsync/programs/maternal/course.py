@@ -16,8 +16,14 @@ SILENT = frozenset({"ended", "moved", "lost"})
 
 def visits_of(folder: Folder, pregnancy: Entry) -> Sequence[Entry]:
     """Return the antenatal visits of a pregnancy, the oldest first; those without a date before all others."""
-    found = folder.naming("anc_visit", "pregnancy_id", pregnancy.id)
-    return found if len(found) < 2 else sorted(found, key=visit_order)  # noqa: PLR2004 # nothing to sort
+    kept = folder.memo("visits", dict[str, Sequence[Entry]])
+    found = kept.get(pregnancy.id)
+    if found is None:
+        found = folder.naming("anc_visit", "pregnancy_id", pregnancy.id)
+        if len(found) > 1:
+            found = sorted(found, key=visit_order)
+        kept[pregnancy.id] = found
+    return found
 
 
 def visit_order(visit: Entry) -> tuple[date, date, str]:

@@ -25,11 +25,13 @@ from fieldsync.programs.measured import codes_of, measure_of
 from fieldsync.rules import Sheet
 
 _registered = measure_of(PREGNANCY)
+_measured = measure_of(ANC_VISIT)
 # Fields that are facts as they are, with the types of a value that a form takes, and between which limits a number.
 _TYPES: Mapping[str, tuple[type, ...]] = {"int": (int, float), "number": (int, float), "code": (str,), "bool": (bool,)}
 _LISTS = ("danger_signs", "pe_symptoms")
 _TAKEN = {one.name: _TYPES[one.kind] for one in ANC_VISIT.fields if one.kind in _TYPES} | dict.fromkeys(_LISTS, (list,))
 _LIMITS = {one.name: one.hard for one in ANC_VISIT.fields if one.hard is not None}
+_TAKEN_WITHIN = {name: (types, _LIMITS.get(name)) for name, types in _TAKEN.items()}
 # What is measured again when it is out of the ordinary, with the name of what counts.
 _REPEATED = (
     ("systolic_mmhg", "systolic_repeat_mmhg", "systolic_effective_mmhg"),
@@ -41,8 +43,6 @@ _REPEATED = (
 _PRESSURES = (("systolic_mmhg", "diastolic_mmhg"), ("systolic_repeat_mmhg", "diastolic_repeat_mmhg"))
 _NOTHING: frozenset[str] = frozenset()
 _FROM_PREGNANCY = ("height_cm", "pre_eclampsia_risks", "pre_eclampsia_high_risks", "pre_eclampsia_moderate_risks")
-# What later visits rest on of an earlier one.
-_LASTING = ("weight_kg", "fetus_count")
 # From so many fetuses a pregnancy is a multiple one: what the word means, no limit that anybody sets.
 _SEVERAL = 2
 # Sums of decimal fractions are rounded far below what any instrument tells, so that a limit itself is met exactly.
@@ -133,9 +133,12 @@ class _History:
 
     def pass_by(self, visit: Entry) -> None:
         """Go by a visit that needs no sheet, but for what later ones rest on."""
-        facts = _known({name: visit.data[name] for name in _LASTING if name in visit.data})
-        self._date(facts, day_of(visit.data, "visit_date"))
-        self._count(facts)
+        data = visit.data
+        if (fetuses := _measured(data, "fetus_count")) is not None:
+            self._fetuses, self._multiple = fetuses, fetuses >= _SEVERAL
+        weight, on = _measured(data, "weight_kg"), day_of(data, "visit_date")
+        if weight is not None and on is not None and self._dating is not None:
+            self._note_weight(weight, on, self._dating.age(on))
 
     def sheet_of(self, visit: Entry, *, newest: bool, continued: bool = False) -> Sheet:
         """Return the sheet of the next visit."""
@@ -187,14 +190,20 @@ class _History:
 
     def _weigh(self, facts: dict[str, Any], on: date) -> None:
         """Note the weight gained since the newest visit that is far enough back, both late enough to tell."""
-        weight, table = facts.get("weight_kg"), self._tables["weight_gain"]
-        if weight is None or facts["ga_days"] < table["ga_at_least_days"]:
+        weight, least = facts.get("weight_kg"), self._tables["weight_gain"]["apart_at_least_days"]
+        if weight is None or not self._note_weight(weight, on, facts["ga_days"]):
             return
-        for before, less in reversed(self._weights):
-            if (apart := (on - before).days) >= table["apart_at_least_days"]:
+        for before, less in reversed(self._weights[:-1]):
+            if (apart := (on - before).days) >= least:
                 facts["weight_gain_kg_per_30_days"] = round((weight - less) * 30 / apart, _DIGITS)
                 break
-        self._weights.append((on, weight))
+
+    def _note_weight(self, weight: float, on: date, age: int) -> bool:
+        """Note a weight if the pregnancy is old enough for it to tell; return whether it is."""
+        told = age >= max(0, self._tables["weight_gain"]["ga_at_least_days"])
+        if told:
+            self._weights.append((on, weight))
+        return told
 
     def _count(self, facts: dict[str, Any]) -> None:
         """Note how many fetuses there are, and whether that is news."""
@@ -217,9 +226,9 @@ def _known(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a visit that a form would take, as facts."""
     known: dict[str, Any] = {}
     for name, value in data.items():
-        if type(value) in _TAKEN.get(name, ()):
-            limits = _LIMITS.get(name)
-            if limits is None or limits[0] <= value <= limits[1]:
+        if (taken := _TAKEN_WITHIN.get(name)) is not None:
+            types, limits = taken
+            if type(value) in types and (limits is None or limits[0] <= value <= limits[1]):
                 known[name] = value
     for name in _LISTS:
         if name in known:
