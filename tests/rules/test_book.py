@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, Table, difference
-from fieldsync.rules.book import due_of
+from fieldsync.rules.book import began_on
 from fieldsync.rules.tree import Leaf, holds
 from tests.rules.strategies import FIRST, NOW, UNHURRIED, catalogues, context, label, rule, rule_sets, sheets
 
@@ -74,7 +74,9 @@ def test_what_stands_is_what_holds_without_what_is_superseded(case):
     due = {}
     for one, sheet in fired:
         if not superseded(one, sheet):
-            due.setdefault((one.id, sheet.subject, sheet.episode), []).append(due_of(one, sheet, NOW))
+            due.setdefault((one.id, sheet.subject, sheet.episode), []).append(
+                (began_on(one, sheet) or NOW) + timedelta(days=one.due.days)
+            )
     assert sorted((one.rule.id, one.sheet.subject, one.sheet.episode) for one in found) == sorted(due)
     assert all(one.due == min(due[one.rule.id, one.sheet.subject, one.sheet.episode]) for one in found)
 
