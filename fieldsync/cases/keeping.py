@@ -120,9 +120,11 @@ def _by_record(lives: Lives, told: AbstractSet[str]) -> dict[str, list[Raised]]:
     if not told:
         return found
     for one in lives.standing.values():
-        for record in {one.finding.sheet.record, *[ground.record for ground in one.finding.grounds]}:
-            if record is not None and record in told:
-                found[record].append(Raised(one.finding.rule, one.due))
+        finding = one.finding
+        records = {ground.record for ground in finding.grounds}
+        records.add(finding.sheet.record)
+        for record in records & told:
+            found[record].append(Raised(finding.rule, one.due))
     for flags in found.values():
         flags.sort(key=lambda one: (one.rule.rank, one.due, one.rule.id))
     return found

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -259,10 +260,8 @@ class Upkeep:
 
     def _tell(self, flag: Flag, event: str) -> None:
         status = self.cases[flag.case_id].status
-        detail = {"rule": flag.rule, "version": flag.version, **({"why": flag.why} if flag.why else {})}
-        self.events.append(
-            Event(flag.case_id, self.now, event, SYSTEM, status, status, flag.id, orjson.dumps(detail).decode())
-        )
+        detail = _detail(flag.rule, flag.version, flag.why)
+        self.events.append(Event(flag.case_id, self.now, event, SYSTEM, status, status, flag.id, detail))
         if event != "flag_closed" and flag.severity == 0:
             self.alarmed.add(flag.case_id)
 
@@ -317,9 +316,15 @@ class Upkeep:
         case.closed_at = self.now if status == "resolved" else None
 
 
+@lru_cache(maxsize=1024)
+def _detail(rule: str, version: int, why: str | None) -> str:
+    detail = {"rule": rule, "version": version, **({"why": why} if why else {})}
+    return orjson.dumps(detail).decode()
+
+
 def _programs(finding: Finding) -> Sequence[str]:
     concerned = finding.sheet.programs
-    return [one for one in finding.rule.programs if concerned is None or one in concerned]
+    return finding.rule.programs if concerned is None else [one for one in finding.rule.programs if one in concerned]
 
 
 def handle(flag: Flag, on: date, now: datetime, why: str = "handled") -> None:

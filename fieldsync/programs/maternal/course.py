@@ -33,11 +33,15 @@ def visit_order(visit: Entry) -> tuple[date, date, str]:
 
 def is_active(folder: Folder, pregnancy: Entry) -> bool:
     """Tell whether a pregnancy is followed."""
-    return (
-        pregnancy.data.get("status") == "active"
-        and not folder.naming("delivery", "pregnancy_id", pregnancy.id)
-        and died_on(folder, pregnancy.person) is None
-    )
+    kept = folder.memo("active", dict[str, bool])
+    active = kept.get(pregnancy.id)
+    if active is None:
+        active = kept[pregnancy.id] = (
+            pregnancy.data.get("status") == "active"
+            and not folder.naming("delivery", "pregnancy_id", pregnancy.id)
+            and died_on(folder, pregnancy.person) is None
+        )
+    return active
 
 
 def known_since(entry: Entry) -> date | None:

@@ -4,7 +4,7 @@ A repeat, where there is one, counts for the first measurement. A visit knows th
 judged as it was. Whether a value is a danger is for the rules.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -107,8 +107,7 @@ def visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
             over = not is_active(folder, pregnancy)
             history = _History(folder, frame, pregnancy)
             known = 0 if over else folder.known_before(visits)
-            for visit in visits[:known]:
-                history.pass_by(visit)
+            history.pass_by(visits[:known])
             for visit in visits[known:]:
                 yield history.sheet_of(visit, newest=visit is visits[-1] and not over, continued=known > 0)
             if over:
@@ -126,19 +125,17 @@ class _History:
         self._height = _registered(data, "height_cm")
         self._fetuses: float | None = None
         self._multiple = _told_multiple(data)
-        self._weights: list[tuple[date, float]] = []
+        self._before: list[Entry] = []
         woman = person_entry(folder, pregnancy.person)
         self._risks = risks_at_registration(pregnancy, woman, self._dating, frame.tables["pre_eclampsia_risks"])
         self._origins = dict.fromkeys(_FROM_PREGNANCY, pregnancy.id)
 
-    def pass_by(self, visit: Entry) -> None:
-        """Go by a visit that needs no sheet, but for what later ones rest on."""
-        data = visit.data
-        if (fetuses := _measured(data, "fetus_count")) is not None:
+    def pass_by(self, visits: Sequence[Entry]) -> None:
+        """Go by the first visits, which need no sheets, but for what later ones rest on."""
+        self._before += visits
+        told = (_measured(visit.data, "fetus_count") for visit in reversed(visits))
+        if (fetuses := next((one for one in told if one is not None), None)) is not None:
             self._fetuses, self._multiple = fetuses, fetuses >= _SEVERAL
-        weight, on = _measured(data, "weight_kg"), day_of(data, "visit_date")
-        if weight is not None and on is not None and self._dating is not None:
-            self._note_weight(weight, on, self._dating.age(on))
 
     def sheet_of(self, visit: Entry, *, newest: bool, continued: bool = False) -> Sheet:
         """Return the sheet of the next visit."""
@@ -178,6 +175,7 @@ class _History:
         self._date(facts, on)
         self._count(facts)
         add_risks(facts, self._risks, self._tables["pre_eclampsia_risks"])
+        self._before.append(visit)
         return facts
 
     def _date(self, facts: dict[str, Any], on: date | None) -> None:
@@ -190,20 +188,20 @@ class _History:
 
     def _weigh(self, facts: dict[str, Any], on: date) -> None:
         """Note the weight gained since the newest visit that is far enough back, both late enough to tell."""
-        weight, least = facts.get("weight_kg"), self._tables["weight_gain"]["apart_at_least_days"]
-        if weight is None or not self._note_weight(weight, on, facts["ga_days"]):
+        weight, table = facts.get("weight_kg"), self._tables["weight_gain"]
+        if weight is None or facts["ga_days"] < table["ga_at_least_days"]:
             return
-        for before, less in reversed(self._weights[:-1]):
-            if (apart := (on - before).days) >= least:
+        for before, less in self._weights(table["ga_at_least_days"]):
+            if (apart := (on - before).days) >= table["apart_at_least_days"]:
                 facts["weight_gain_kg_per_30_days"] = round((weight - less) * 30 / apart, _DIGITS)
                 break
 
-    def _note_weight(self, weight: float, on: date, age: int) -> bool:
-        """Note a weight if the pregnancy is old enough for it to tell; return whether it is."""
-        told = age >= max(0, self._tables["weight_gain"]["ga_at_least_days"])
-        if told:
-            self._weights.append((on, weight))
-        return told
+    def _weights(self, least_age: int) -> Iterator[tuple[date, float]]:
+        """Yield day and weight of the visits before from this age on, the newest first."""
+        for visit in reversed(self._before):
+            on, weight = day_of(visit.data, "visit_date"), _measured(visit.data, "weight_kg")
+            if weight is not None and on is not None and self._dating and self._dating.age(on) >= max(0, least_age):
+                yield on, weight
 
     def _count(self, facts: dict[str, Any]) -> None:
         """Note how many fetuses there are, and whether that is news."""
