@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -27,8 +27,7 @@ from fieldsync.programs.workdays import national_days_off
 from fieldsync.rules import Book, Rule, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """A flag as the answer to a push names it."""
 
     rule: Rule

@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha1
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, or_, select
@@ -36,7 +36,6 @@ _CASE = (
     *("emergency_at", "acknowledged_at", "closed_at", "updated_at", "escalation", "attempts", "rev", "merged_into"),
     *("shown_severity", "shown_due"),
 )
-_EVENT = ("case_id", "at", "event", "by", "before", "after", "flag_id", "detail", "sealed")
 _WHOSE = ("case_id", "person_id", "subject", "episode")
 # What changes of a flag that goes on standing.
 _FLAG_STANDING = ("id", "opened_on", "due", "mark", "evidence")
@@ -158,9 +157,8 @@ class Case:
         return [Change("case", self.id, self.rev, self.area, self.program, gone)] if self.area else []
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One step in the life of a case; `detail` is JSON text without personal data, `sealed` a note."""
+class Event(NamedTuple):
+    """One step in the life of a case, in the order of its row; `detail` is JSON without personal data, `sealed` a note."""
 
     case_id: str
     at: datetime
@@ -287,7 +285,7 @@ def write(
         by_columns[_changing(one, before.get(one.id))].append(one)
     for names, some in by_columns.items():
         change_rows(connection, FlagRow, names, sorted(map(_values_of(names), some)))
-    add_rows(connection, CaseEventRow, _EVENT, list(map(_values_of(_EVENT), events)))
+    add_rows(connection, CaseEventRow, Event._fields, events)
 
 
 def _changing(one: Flag, before: tuple[Any, ...] | None) -> tuple[str, ...]:
@@ -299,7 +297,7 @@ def _changing(one: Flag, before: tuple[Any, ...] | None) -> tuple[str, ...]:
 
 
 @cache
-def _values_of(names: tuple[str, ...]) -> Callable[[Flag | Case | Event], tuple[Any, ...]]:
+def _values_of(names: tuple[str, ...]) -> Callable[[Flag | Case], tuple[Any, ...]]:
     return attrgetter(*names)
 
 

@@ -39,31 +39,31 @@ class Plan(NamedTuple):
     free: Asked
     order: Mapping[str, int]
 
-    def open_to(self, facts: Mapping[str, Any]) -> Iterator[tuple[Test, Rule]]:
-        """Yield the rules whose gates let these facts pass."""
-        get = facts.get
-        for fact, least, rules in self.floors:
-            if (value := get(fact)) is not None and value >= least:
-                yield from rules
-        for fact, most, rules in self.ceilings:
-            if (value := get(fact)) is not None and value <= most:
-                yield from rules
-        for fact, codes, rules in self.codes:
-            if get(fact) in codes:
-                yield from rules
-        for fact, has_none, rules in self.lists:
-            if (value := get(fact)) is not None and not has_none(value):
-                yield from rules
-        for fact, rules in self.known:
-            if fact in facts:
-                yield from rules
-        yield from self.free
-
     def holding(self, facts: Mapping[str, Any]) -> list[Rule]:
         """Return the rules that surely hold."""
-        found = [rule for holds, rule in self.open_to(facts) if holds(facts)]
+        found = [rule for rules in self._open_to(facts) for holds, rule in rules if holds(facts)]
         if len(found) > 1:
             found.sort(key=lambda rule: self.order[rule.id])
+        return found
+
+    def _open_to(self, facts: Mapping[str, Any]) -> list[Asked]:
+        """Return the groups of rules whose gates let these facts pass."""
+        get, found = facts.get, [self.free]
+        for fact, least, rules in self.floors:
+            if (value := get(fact)) is not None and value >= least:
+                found.append(rules)
+        for fact, most, rules in self.ceilings:
+            if (value := get(fact)) is not None and value <= most:
+                found.append(rules)
+        for fact, codes, rules in self.codes:
+            if get(fact) in codes:
+                found.append(rules)
+        for fact, has_none, rules in self.lists:
+            if (value := get(fact)) is not None and not has_none(value):
+                found.append(rules)
+        for fact, rules in self.known:
+            if fact in facts:
+                found.append(rules)
         return found
 
 
