@@ -6,7 +6,6 @@ people did, and of the day: run twice it changes nothing the second time.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -67,7 +66,7 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
 
 
 def settle(
-    connection: Connection, book: Book, gathered: Gathered, now: datetime, told: AbstractSet[str] = frozenset()
+    connection: Connection, book: Book, gathered: Gathered, now: datetime, told: frozenset[str] = frozenset()
 ) -> Followed:
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
@@ -93,7 +92,7 @@ def _settle(
     gathered: Gathered,
     sheets: Sequence[Sheet],
     now: datetime,
-    told: AbstractSet[str] = frozenset(),
+    told: frozenset[str] = frozenset(),
     *,
     apart: bool = False,
 ) -> Followed:
@@ -108,13 +107,13 @@ def _settle(
     kept.close_others(lives, {one.subject for one in sheets})
     kept.sum_up()
     write(
-        connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.before
+        connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.moved
     )
     note_words(connection, kept.rules)
     return Followed(kept.changes, _by_record(lives, told), kept.alarms)
 
 
-def _by_record(lives: Lives, told: AbstractSet[str]) -> dict[str, list[Raised]]:
+def _by_record(lives: Lives, told: frozenset[str]) -> dict[str, list[Raised]]:
     found: dict[str, list[Raised]] = defaultdict(list)
     if not told:
         return found
@@ -122,7 +121,7 @@ def _by_record(lives: Lives, told: AbstractSet[str]) -> dict[str, list[Raised]]:
         finding = one.finding
         records = {ground.record for ground in finding.grounds}
         records.add(finding.sheet.record)
-        for record in records & told:
+        for record in told.intersection(records):
             found[record].append(Raised(finding.rule, one.due))
     for flags in found.values():
         flags.sort(key=lambda one: (one.rule.rank, one.due, one.rule.id))

@@ -1,13 +1,13 @@
 """Flags and cases as they are kept: read for some subjects, written back as whole sets of rows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha1
-from operator import attrgetter, itemgetter
-from types import MappingProxyType
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -39,14 +39,14 @@ _CASE = (
 _WHOSE = ("case_id", "person_id", "subject", "episode")
 # What changes of a flag that goes on standing.
 _FLAG_STANDING = ("id", "opened_on", "due", "mark", "evidence")
-_ELSE = tuple(name for name in _FLAG_BUT_EVIDENCE if name not in _FLAG_STANDING)
 
 
 @dataclass(slots=True)
 class Flag:
     """A flag as it is kept; the fields are those of its row, in that order; `severity` counts from 0, the worst.
 
-    `evidence` is None when it was not read; then it stays as it is kept. `renamed` tells that it became another's.
+    `evidence` is None when it was not read; then it stays as it is kept. `renamed` tells that it became another's,
+    `stands` that what was looked at lets it stand now.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Flag:
     mark: str
     evidence: str | None = None
     renamed: bool = False
+    stands: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -158,7 +159,7 @@ class Case:
 
 
 class Event(NamedTuple):
-    """One step in the life of a case, in the order of its row; `detail` is JSON without personal data, `sealed` a note."""
+    """One step in the life of a case, as its row has it; `detail` is JSON text without personal data, `sealed` a note."""
 
     case_id: str
     at: datetime
@@ -268,11 +269,11 @@ def write(
     flags: tuple[Sequence[Flag], Sequence[Flag]],
     cases: tuple[Sequence[Case], Sequence[Case]],
     events: Sequence[Event],
-    before: Mapping[str, tuple[Any, ...]] = MappingProxyType({}),
+    moved: AbstractSet[str] = frozenset(),
 ) -> None:
     """Write (new, changed) flags and cases, and what happened; in order of ids, so that writers do not deadlock.
 
-    `before` tells of changed flags by id what `flag_state` gave before, where that is known.
+    `moved` are the ids of changed flags of which no more changed than by what and how long they go on standing.
     """
     new, changed = (list(map(_values_of(_CASE), some)) for some in cases)
     add_rows(connection, CaseRow, _CASE, sorted(new))
@@ -282,16 +283,14 @@ def write(
     add_rows(connection, FlagRow, _FLAG, sorted(map(_values_of(_FLAG), made)))
     by_columns: dict[tuple[str, ...], list[Flag]] = defaultdict(list)
     for one in kept:
-        by_columns[_changing(one, before.get(one.id))].append(one)
+        by_columns[_FLAG_STANDING if one.id in moved else _changing(one)].append(one)
     for names, some in by_columns.items():
         change_rows(connection, FlagRow, names, sorted(map(_values_of(names), some)))
     add_rows(connection, CaseEventRow, Event._fields, events)
 
 
-def _changing(one: Flag, before: tuple[Any, ...] | None) -> tuple[str, ...]:
-    """Return the columns to write of a flag that was there: mostly it stands on, who it is about seldom changes."""
-    if one.evidence is not None and before is not None and _else_of(before) == _else_now(one):
-        return _FLAG_STANDING
+def _changing(one: Flag) -> tuple[str, ...]:
+    """Return the columns to write of a flag that was there: who it is about seldom changes."""
     state = _FLAG_STATE if one.evidence is None else (*_FLAG_STATE, "evidence")
     return (*state, *_WHOSE) if one.renamed else state
 
@@ -301,7 +300,5 @@ def _values_of(names: tuple[str, ...]) -> Callable[[Flag | Case], tuple[Any, ...
     return attrgetter(*names)
 
 
-_else_of = itemgetter(*map(_FLAG_BUT_EVIDENCE.index, _ELSE))
-_else_now = _values_of(_ELSE)
 case_state = _values_of(_CASE)
 flag_state = _values_of(_FLAG_BUT_EVIDENCE)

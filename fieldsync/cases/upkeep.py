@@ -52,7 +52,7 @@ class Upkeep:
     changed_flags: list[Flag] = field(default_factory=list)
     changed_cases: list[Case] = field(default_factory=list)
     rules: set[Rule] = field(default_factory=set)
-    stands: set[tuple[Key, str]] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
 
     def take_cases(self, cases: Iterable[Case]) -> None:
         """Take the cases that are there."""
@@ -83,6 +83,7 @@ class Upkeep:
         """Note what a flag that is there was before anything of it changes: more are read than change."""
         if flag.id in self.known and flag.id not in self.before:
             self.before[flag.id] = flag_state(flag)
+            self.moved.discard(flag.id)
 
     def _rename(self, one: Flag, now: Key) -> None:
         winner = self.gathered.formerly.get(one.person_id) if one.person_id is not None else None
@@ -118,19 +119,17 @@ class Upkeep:
 
     def open_all(self, connection: Connection, lives: Lives) -> None:
         """Open what stands; what a tablet dealt with before its flag was known here is dealt with."""
-        wanted = {
-            (key, program): one for key, one in lives.standing.items() for program in _programs(one.finding)
-        }
+        wanted = {(key, program): one for key, one in lives.standing.items() for program in _programs(one.finding)}
         new = {at: flag_id(*at[0], at[1]) for at in wanted if at not in self.flags}
         done = actions_on(connection, list(new.values())) if new else {}
         self._note_taken(connection, {made: key for (key, _), made in new.items()})
-        self.stands.update(wanted)
         for at, one in wanted.items():
             flag = self.flags.get(at)
             if flag is None:
                 flag = self.flags[at] = self._opened(*at, one, new[at])
             else:
                 self._stand_on(flag, one)
+            flag.stands = True
             if flag.id in done and done[flag.id] >= (one.finding.sheet.on or one.opened_on):
                 self._touch(flag)
                 handle(flag, done[flag.id], self.now)
@@ -142,7 +141,12 @@ class Upkeep:
         late = standing.anchored and (there.due != due or there.opened_on != day)
         if not (reopened or moved or late):
             return
-        self._touch(there)
+        about_rule = (rule.version, rule.rank, rule.restricted)
+        as_before = not reopened and about_rule == (there.version, there.severity, there.restricted)
+        if moved and as_before and there.id not in self.before:
+            self.moved.add(there.id)
+        else:
+            self._touch(there)
         if reopened:
             there.state, there.why, there.closed_at, there.opened_at = "open", None, None, self.now
             self._tell(there, "flag_reopened")
@@ -151,7 +155,7 @@ class Upkeep:
         if moved:
             there.evidence, there.mark = _evidence(standing.finding), standing.mark
             self.rules.add(rule)
-            there.version, there.severity, there.restricted = rule.version, rule.rank, rule.restricted
+            there.version, there.severity, there.restricted = about_rule
 
     def _opened(self, key: Key, program: str, standing: Standing, wished: str) -> Flag:
         rule, sheet = standing.finding.rule, standing.finding.sheet
@@ -229,9 +233,8 @@ class Upkeep:
     def close_others(self, lives: Lives, subjects: set[str]) -> None:
         """Close the open flags of everything that was looked at and does not stand, or not in that program any more."""
         looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
-        for at, one in self.flags.items():
-            key = at[0]
-            if one.state != "open" or at in self.stands or key in lives.kept:
+        for (key, _), one in self.flags.items():
+            if one.state != "open" or one.stands or key in lives.kept:
                 continue
             if (one.person_id or one.subject) not in looked_at:
                 continue
@@ -271,8 +274,7 @@ class Upkeep:
         for one in self.flags.values():
             if one.state == "open":
                 open_[one.case_id].append(one)
-        known = (one for one in self.flags.values() if one.id in self.before)
-        self.changed_flags = [one for one in known if self.before[one.id] != flag_state(one)]
+        self.changed_flags = [one for one in self.flags.values() if self._has_changed(one)]
         touched = {one.case_id for one in (*self.new_flags, *self.changed_flags)}
         for case in self.cases.values():
             self._sum_up(case, open_[case.id])
@@ -280,6 +282,10 @@ class Upkeep:
                 self.changes += case.step(self.now)
                 if case.id in self.before:
                     self.changed_cases.append(case)
+
+    def _has_changed(self, flag: Flag) -> bool:
+        before = self.before.get(flag.id)
+        return flag.id in self.moved or (before is not None and before != flag_state(flag))
 
     def _sum_up(self, case: Case, flags: Sequence[Flag]) -> None:
         case.rest_on(flags)

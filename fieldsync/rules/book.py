@@ -138,9 +138,8 @@ class Book:
             return []
         found: dict[str, list[Finding]] = defaultdict(list)
         for sheet in sheets:
-            if sheet.newest:
-                if findings := self._findings(sheet, now):
-                    found[sheet.subject] += findings
+            if sheet.newest and (findings := self._findings(sheet, now)):
+                found[sheet.subject] += findings
         return [one for per_subject in found.values() for one in self._standing(per_subject)]
 
     def _findings(self, sheet: Sheet, now: date) -> list[Finding]:

@@ -1,11 +1,12 @@
 """In which order the rules of a context are asked: behind what must be so for any of several, which is quickly seen.
 
-Nearly every value of nearly every sheet is an ordinary one. So rules that can't hold unless one fact reaches a limit, or
-is one of some codes, are grouped by that fact, and a group is asked only where it does.
+Nearly every value of nearly every sheet is an ordinary one. So rules that can't hold unless one fact reaches a limit,
+or is one of some codes, are grouped by that fact, and a group is asked only where it does.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 from fieldsync.rules.facts import Context
@@ -25,14 +26,13 @@ Asked = Sequence[tuple[Test, Rule]]
 class Plan(NamedTuple):
     """The rules of a context behind their gates.
 
-    Each gate has the fact that must be known, what its value must reach, and the rules behind it: `floors` the least
-    number, `ceilings` the greatest, `codes` what it must be one of, `lists` whether a set has none of what it must have
-    one of. Behind `known` it is enough that the fact is known; `free` need nothing. `order` has the place of each rule
-    in what is found.
+    Each gate has the fact that must be known, what lets its value pass, and the rules behind it: `ranges` the least and
+    the greatest number, `codes` what it must be one of, `lists` whether a set has none of what it must have one of.
+    Behind `known` it is enough that the fact is known; `free` need nothing. `order` has the place of each rule in what
+    is found.
     """
 
-    floors: Sequence[tuple[str, float, Asked]]
-    ceilings: Sequence[tuple[str, float, Asked]]
+    ranges: Sequence[tuple[str, float, float, Asked]]
     codes: Sequence[tuple[str, frozenset[Any], Asked]]
     lists: Sequence[tuple[str, Callable[[Any], bool], Asked]]
     known: Sequence[tuple[str, Asked]]
@@ -49,11 +49,8 @@ class Plan(NamedTuple):
     def _open_to(self, facts: Mapping[str, Any]) -> list[Asked]:
         """Return the groups of rules whose gates let these facts pass."""
         get, found = facts.get, [self.free]
-        for fact, least, rules in self.floors:
-            if (value := get(fact)) is not None and value >= least:
-                found.append(rules)
-        for fact, most, rules in self.ceilings:
-            if (value := get(fact)) is not None and value <= most:
+        for fact, least, most, rules in self.ranges:
+            if (value := get(fact)) is not None and least <= value <= most:
                 found.append(rules)
         for fact, codes, rules in self.codes:
             if get(fact) in codes:
@@ -61,9 +58,7 @@ class Plan(NamedTuple):
         for fact, has_none, rules in self.lists:
             if (value := get(fact)) is not None and not has_none(value):
                 found.append(rules)
-        for fact, rules in self.known:
-            if fact in facts:
-                found.append(rules)
+        found += [rules for fact, rules in self.known if fact in facts]
         return found
 
 
@@ -85,8 +80,10 @@ def planned(rules: Iterable[tuple[Test, Rule]]) -> Plan:
         groups[kind, fact].append((holds, rule, limit))
     order = {rule: at for at, rule in enumerate(rule for ids in guards.values() for rule in ids)}
     return Plan(
-        [(fact, min(limits), asked) for fact, limits, asked in _of(groups, "floors")],
-        [(fact, max(limits), asked) for fact, limits, asked in _of(groups, "ceilings")],
+        [
+            *((fact, min(limits), inf, asked) for fact, limits, asked in _of(groups, "floors")),
+            *((fact, -inf, max(limits), asked) for fact, limits, asked in _of(groups, "ceilings")),
+        ],
         [(fact, frozenset().union(*limits), asked) for fact, limits, asked in _of(groups, "codes")],
         [(fact, frozenset().union(*limits).isdisjoint, asked) for fact, limits, asked in _of(groups, "lists")],
         [(fact, asked) for fact, _, asked in _of(groups, "known")],

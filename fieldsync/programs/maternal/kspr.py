@@ -158,10 +158,10 @@ def hb_limit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> floa
 
 
 def _is_diabetic(data: Mapping[str, Any], card: Card) -> bool:
+    least = card["diabetes_at_least_mg_dl"]
     for name in _GLUCOSE:
-        if name in data and (value := _measured(data, name)) is not None:
-            if value >= card["diabetes_at_least_mg_dl"][name]:
-                return True
+        if name in data and (value := _measured(data, name)) is not None and value >= least[name]:
+            return True
     return False
 
 

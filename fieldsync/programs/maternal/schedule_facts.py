@@ -51,10 +51,10 @@ def schedule_facts(visits: Sequence[Entry], dating: Dating | None, frame: Frame)
     seen = [visit.data for visit in visits]
     return {
         "visits": len(seen),
-        "tests_missing": frozenset([test for test, name in _RESULTS if not any([name in data for data in seen])]),
+        "tests_missing": frozenset([test for test, name in _RESULTS if not any(name in data for data in seen)]),
         "hb_recorded": any(_measured(data, "hb_g_dl") is not None for data in seen),
         "iron_tablets": sum([_measured(data, "iron_tablets_given") or 0 for data in seen]),
-        "birth_plan_made": any([data.get("birth_plan_done") is True for data in seen]),
+        "birth_plan_made": any(data.get("birth_plan_done") is True for data in seen),
         **_doctor(seen, dating),
         **_contacts(seen, dating, frame),
         **_tetanus(seen),
