@@ -159,7 +159,7 @@ class Case:
 
 
 class Event(NamedTuple):
-    """One step in the life of a case, as its row has it; `detail` is JSON text without personal data, `sealed` a note."""
+    """One step in the life of a case, as its row has it; `detail` is JSON without personal data, `sealed` a note."""
 
     case_id: str
     at: datetime
