@@ -125,7 +125,7 @@ def looks_of(connection: Connection, persons: AbstractSet[str]) -> dict[str, dat
         return {}
     row = WatchRow.__table__.c
     query = select(row.id, row.look_on).where(member_of(connection, row.id, sorted(persons)), row.record.is_(False))
-    return dict(connection.execute(query).tuples().all())
+    return {person: on for person, on in connection.execute(query)}
 
 
 def _hold(held: "_Held", touched: Touched) -> "_Held":
