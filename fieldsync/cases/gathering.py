@@ -125,7 +125,7 @@ def looks_of(connection: Connection, persons: AbstractSet[str]) -> dict[str, dat
         return {}
     row = WatchRow.__table__.c
     query = select(row.id, row.look_on).where(member_of(connection, row.id, sorted(persons)), row.record.is_(False))
-    return {person: on for person, on in connection.execute(query)}
+    return {one.id: one.look_on for one in connection.execute(query)}
 
 
 def _hold(held: "_Held", touched: Touched) -> "_Held":

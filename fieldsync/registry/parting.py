@@ -17,8 +17,8 @@ from fieldsync.registry.tables import PersonRow, RecordRow
 
 # One advisory lock: whoever gives records to persons shares it, whoever parts persons has it alone. Else a visit that
 # arrives in the instant of a split could be left with the person whose it is no more.
-# What follows in the transaction looks for rows by their keys, a thousand at once. PostgreSQL would rather read a table of
-# some hundred thousand rows whole, at each batch, than look so often into its index: that costs several times as much.
+# What follows in the transaction looks for rows by their keys, a thousand at once. PostgreSQL would rather read a table
+# of some hundred thousand rows whole, at each batch, than look so often into its index: several times the work.
 _SHARE = text("SELECT pg_advisory_xact_lock_shared(18002, 0), set_config('enable_seqscan', 'off', true)")
 _ALONE = text("SELECT pg_advisory_xact_lock(18002, 0)")
 
