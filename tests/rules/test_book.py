@@ -39,6 +39,56 @@ def test_the_plan_of_a_book_never_changes_what_holds(case):
         assert {one.id for one in book.holding(sheet)} == plain
 
 
+HALVES = {one: {"id": one, "en": one} for one in ("a", "b", "c")}
+GATED = {
+    "subject": context(
+        {
+            "pulse": PULSE,
+            "side": Fact(name="side", kind="code", label=label("side"), codes=HALVES),
+            "signs": Fact(name="signs", kind="codes", label=label("signs"), codes=HALVES),
+        }
+    )
+}
+BEHIND_GATES = (
+    Leaf("pulse", "at_least", 100),
+    Leaf("pulse", "over", 110),
+    Leaf("pulse", "at_most", 60),
+    Leaf("pulse", "under", 50),
+    Leaf("side", "is", "a"),
+    Leaf("side", "in", frozenset({"a", "b"})),
+    Leaf("signs", "has_any", frozenset({"a"})),
+    Leaf("signs", "has_any", frozenset({"b", "c"})),
+    Leaf("signs", "has_none", frozenset({"c"})),
+    Leaf("pulse", "known", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({}, {9}),
+        ({"pulse": 100}, {0}),
+        ({"pulse": 110}, {0}),
+        ({"pulse": 110.5}, {0, 1}),
+        ({"pulse": 99.9}, set()),
+        ({"pulse": 60}, {2}),
+        ({"pulse": 50}, {2}),
+        ({"pulse": 49.9}, {2, 3}),
+        ({"pulse": 80, "side": "a"}, {4, 5}),
+        ({"pulse": 80, "side": "b"}, {5}),
+        ({"pulse": 80, "side": "c"}, set()),
+        ({"pulse": 80, "signs": frozenset()}, {8}),
+        ({"pulse": 80, "signs": frozenset({"a", "b"})}, {6, 7, 8}),
+        ({"pulse": 80, "signs": frozenset({"c"})}, {7}),
+    ],
+)
+def test_several_rules_behind_one_gate_hold_each_by_its_own_limit(facts, found):
+    rules = [rule(one, id=f"R{at}") for at, one in enumerate(BEHIND_GATES)]
+    book = Book.of(RuleFile(rules, []), GATED, NOW)
+    holding = book.holding(Sheet(about="subject", subject="s", episode="e", facts=facts))
+    assert {one.id for one in holding} == {f"R{at}" for at in found}
+
+
 @UNHURRIED
 @given(cases(), st.randoms(use_true_random=False))
 def test_order_of_rules_and_sheets_does_not_matter(case, rng):
