@@ -71,7 +71,7 @@ def settle(
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
     frame = Frame(today, book.tables, national_days_off(today))
-    sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in SEEN_WHOLE]
+    sheets = list(sheets_of(gathered.folder, frame, SEEN_WHOLE))
     made = _settle(connection, book, gathered, sheets, now, told)
     watch(connection, book, gathered, sheets, today)
     return made

@@ -154,7 +154,10 @@ def hb_limit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> floa
     if dating is None or on is None:
         return None
     age = dating.age(on)
-    return next((limit for before, limit in card["hb_under_g_dl_by_age_days"] if before is None or age < before), None)
+    for before, limit in card["hb_under_g_dl_by_age_days"]:
+        if before is None or age < before:
+            return float(limit)
+    return None
 
 
 def _is_diabetic(data: Mapping[str, Any], card: Card) -> bool:
