@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,13 +51,17 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A folder with the persons that were looked for, who they were before, and where they live."""
+    """A folder with the persons that were looked for, who they were before, and where they live.
+
+    `watched` has when those are to be looked at again to whom only visits were added, as it was kept so far.
+    """
 
     folder: Folder
     persons: frozenset[str]
     loose: frozenset[str]
     formerly: Mapping[str, str]
     villages: Mapping[str, str]
+    watched: Mapping[str, date] = field(default_factory=dict)
 
 
 def day_of(moment: datetime) -> date:
@@ -100,8 +105,9 @@ def gather(connection: Connection, sealer: Sealer, touched: Touched, today: date
     """
     held = _hold(_Held(connection, sealer), touched)
     going_on = touched.added.keys() & held.persons.keys()
-    late = due_among(connection, going_on, today)
-    return held.gathered(touched, {one: touched.added[one] for one in going_on - late})
+    watched = looks_of(connection, going_on)
+    late = {one for one, on in watched.items() if on <= today}
+    return held.gathered(touched, {one: touched.added[one] for one in going_on - late}, watched)
 
 
 def gather_past(connection: Connection, sealer: Sealer, touched: Touched) -> tuple[Gathered, dict[str, date]]:
@@ -113,13 +119,13 @@ def gather_past(connection: Connection, sealer: Sealer, touched: Touched) -> tup
     return held.gathered(touched, {}), held.first_seen()
 
 
-def due_among(connection: Connection, persons: AbstractSet[str], today: date) -> set[str]:
-    """Return those of these persons whose day to be looked at has come."""
+def looks_of(connection: Connection, persons: AbstractSet[str]) -> dict[str, date]:
+    """Return when each of these persons is to be looked at, as far as it is known."""
     if not persons:
-        return set()
+        return {}
     row = WatchRow.__table__.c
-    query = select(row.id).where(member_of(connection, row.id, sorted(persons)), row.look_on <= today)
-    return set(connection.execute(query).scalars())
+    query = select(row.id, row.look_on).where(member_of(connection, row.id, sorted(persons)), row.record.is_(False))
+    return {one.id: one.look_on for one in connection.execute(query)}
 
 
 def _hold(held: "_Held", touched: Touched) -> "_Held":
@@ -188,8 +194,10 @@ class _Held:
                 found[person] = min(seen, found.get(person, seen))
         return found
 
-    def gathered(self, touched: Touched, added: Mapping[str, frozenset[str]]) -> Gathered:
-        entries = [self._entry(one) for one in self.records.values() if one.type != "person"]
+    def gathered(
+        self, touched: Touched, added: Mapping[str, frozenset[str]], watched: Mapping[str, date] = MappingProxyType({})
+    ) -> Gathered:
+        entries = self._entries()
         entries += [Entry(one, "person", fields, one) for one, fields in self.persons.items()]
         aliases = dict(self.formerly)
         for one in self.records.values():
@@ -202,12 +210,19 @@ class _Held:
             touched.loose,
             {**self.formerly, **touched.merges},
             self._villages(),
+            watched,
         )
 
-    def _entry(self, one: Held) -> Entry:
-        person = self.formerly.get(one.person_id, one.person_id) if one.person_id else None
-        seen = day_of(one.recorded_at) if one.recorded_at is not None else None
-        return Entry(one.id, one.type, _lowered(one.fields), person, one.area, seen)
+    def _entries(self) -> list[Entry]:
+        whose = self.formerly.get
+        return [
+            Entry(
+                *(record_id, type_, _lowered(fields), whose(person, person) if person else None, area),
+                at.astimezone(ZONE).date() if at is not None else None,
+            )
+            for record_id, type_, area, person, fields, at in self.records.values()
+            if type_ != "person"
+        ]
 
     def _villages(self) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -6,10 +6,9 @@ people did, and of the day: run twice it changes nothing the second time.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -27,8 +26,7 @@ from fieldsync.programs.workdays import national_days_off
 from fieldsync.rules import Book, Rule, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """A flag as the answer to a push names it."""
 
     rule: Rule
@@ -68,12 +66,12 @@ def follow(connection: Connection, sealer: Sealer, book: Book, touched: Touched,
 
 
 def settle(
-    connection: Connection, book: Book, gathered: Gathered, now: datetime, told: AbstractSet[str] = frozenset()
+    connection: Connection, book: Book, gathered: Gathered, now: datetime, told: frozenset[str] = frozenset()
 ) -> Followed:
     """Judge what was gathered and write what it comes to; see `follow`."""
     today = day_of(now)
     frame = Frame(today, book.tables, national_days_off(today))
-    sheets = [one for one in sheets_of(gathered.folder, frame) if one.about not in SEEN_WHOLE]
+    sheets = list(sheets_of(gathered.folder, frame, SEEN_WHOLE))
     made = _settle(connection, book, gathered, sheets, now, told)
     watch(connection, book, gathered, sheets, today)
     return made
@@ -94,7 +92,7 @@ def _settle(
     gathered: Gathered,
     sheets: Sequence[Sheet],
     now: datetime,
-    told: AbstractSet[str] = frozenset(),
+    told: frozenset[str] = frozenset(),
     *,
     apart: bool = False,
 ) -> Followed:
@@ -109,20 +107,22 @@ def _settle(
     kept.close_others(lives, {one.subject for one in sheets})
     kept.sum_up()
     write(
-        connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.before
+        connection, (kept.new_flags, kept.changed_flags), (kept.new_cases, kept.changed_cases), kept.events, kept.moved
     )
     note_words(connection, kept.rules)
     return Followed(kept.changes, _by_record(lives, told), kept.alarms)
 
 
-def _by_record(lives: Lives, told: AbstractSet[str]) -> dict[str, list[Raised]]:
+def _by_record(lives: Lives, told: frozenset[str]) -> dict[str, list[Raised]]:
     found: dict[str, list[Raised]] = defaultdict(list)
     if not told:
         return found
     for one in lives.standing.values():
-        for record in {one.finding.sheet.record, *[ground.record for ground in one.finding.grounds]}:
-            if record is not None and record in told:
-                found[record].append(Raised(one.finding.rule, one.due))
+        finding = one.finding
+        records = {ground.record for ground in finding.grounds}
+        records.add(finding.sheet.record)
+        for record in told.intersection(records):
+            found[record].append(Raised(finding.rule, one.due))
     for flags in found.values():
         flags.sort(key=lambda one: (one.rule.rank, one.due, one.rule.id))
     return found

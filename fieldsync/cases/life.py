@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import orjson
 
-from fieldsync.rules import Book, Finding, Rule, Sheet, began_on, plain
+from fieldsync.rules import Book, Finding, Rule, Sheet, plain
 
 # In a key: whoever the episode belongs to. A split may give a pregnancy to another person than the one before.
 ANYBODY = ""
@@ -126,7 +126,7 @@ def _stand(lives: Lives, book: Book, finding: Finding, now: date, handled: Mappi
     if done is not None and done.mark in (None, mark):
         lives.closed[key] = "handled"
         return
-    began = began_on(finding.rule, finding.sheet)
+    began = finding.began
     lives.standing[key] = Standing(finding, began or now, finding.due, mark, began is not None)
 
 
@@ -180,7 +180,7 @@ def _open(open_: dict[Key, Standing | Stood], lives: Lives, finding: Finding, ha
 
 def _done(handled: Mapping[Key, Handled], key: Key) -> Handled | None:
     """Return what people did about a flag: under its subject, or for its episode when that was another's before."""
-    return handled.get(key) or handled.get(key._replace(subject=ANYBODY))
+    return (handled.get(key) or handled.get(Key(key.rule, ANYBODY, key.episode))) if handled else None
 
 
 def mark_of(book: Book, finding: Finding) -> str:
@@ -188,11 +188,9 @@ def mark_of(book: Book, finding: Finding) -> str:
 
     Neither the days alone change it, nor another record without a value that was not known before either.
     """
-    facts = book.contexts[finding.sheet.about].facts
+    moving = book.moving[finding.sheet.about]
     rests_on = [
-        (one.fact,)
-        if one.value is None or facts[one.fact].clock != "none"
-        else (one.fact, one.record, plain(one.value))
-        for one in finding.grounds
+        (fact,) if value is None or fact in moving else (fact, record, value)
+        for fact, value, _, _, record in finding.grounds
     ]
-    return blake2b(orjson.dumps(rests_on), digest_size=16).hexdigest()
+    return blake2b(orjson.dumps(rests_on, default=plain), digest_size=16).hexdigest()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from fieldsync.cases.stored import Alarm, Case, Event, Flag, case_id, case_state
 from fieldsync.cases.tables import ActionRow
 from fieldsync.db import member_of
 from fieldsync.ledger.feed import Change
-from fieldsync.rules import SEVERITIES, Book, Finding, Rule, pack
+from fieldsync.rules import Book, Finding, Rule, pack
 
 SYSTEM = "fieldsync"
 # These can't be judged from the records that happen to be gathered together: who is alike is asked of a human by
@@ -39,6 +40,7 @@ class Upkeep:
     apart: bool
     flags: dict[tuple[Key, str], Flag] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
     before: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     new_flags: list[Flag] = field(default_factory=list)
     new_cases: list[Case] = field(default_factory=list)
@@ -50,6 +52,7 @@ class Upkeep:
     changed_flags: list[Flag] = field(default_factory=list)
     changed_cases: list[Case] = field(default_factory=list)
     rules: set[Rule] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
 
     def take_cases(self, cases: Iterable[Case]) -> None:
         """Take the cases that are there."""
@@ -57,29 +60,41 @@ class Upkeep:
             self.cases[one.id] = one
             self.before[one.id] = case_state(one)
 
-    def take_flags(self, flags: Iterable[Flag]) -> None:
+    def take_flags(self, flags: Sequence[Flag]) -> None:
         """Take the flags that are there; those of a person who turned out to be another become that person's."""
         formerly = self.gathered.formerly
-        for one in sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly):
-            self.before[one.id] = flag_state(one)
-            self.taken.add(one.id)
+        if formerly:
+            flags = sorted(flags, key=lambda one: one.subject in formerly or one.person_id in formerly)
+        self.known = {one.id for one in flags}
+        self.taken |= self.known
+        for one in flags:
             now = Key(one.rule, formerly.get(one.subject, one.subject), formerly.get(one.episode, one.episode))
             there = self.flags.get((now, one.program))
             if there is None:
-                self._rename(one, now)
+                if formerly:
+                    self._rename(one, now)
                 self.flags[now, one.program] = one
             else:
+                self._touch(there)
                 _join(there, one)
                 self.flags[Key(one.rule, one.subject, one.episode), one.program] = one
 
+    def _touch(self, flag: Flag) -> None:
+        """Note what a flag that is there was before anything of it changes: more are read than change."""
+        if flag.id in self.known and flag.id not in self.before:
+            self.before[flag.id] = flag_state(flag)
+            self.moved.discard(flag.id)
+
     def _rename(self, one: Flag, now: Key) -> None:
-        if (one.subject, one.episode) != now[1:]:
-            _, one.subject, one.episode = now
-            one.renamed = True
-        if one.person_id is not None and (winner := self.gathered.formerly.get(one.person_id)) is not None:
+        winner = self.gathered.formerly.get(one.person_id) if one.person_id is not None else None
+        if winner is None and (one.subject, one.episode) == now[1:]:
+            return
+        self._touch(one)
+        one.renamed = True
+        _, one.subject, one.episode = now
+        if winner is not None:
             one.person_id = winner
             one.case_id = self._case_of(winner, one.subject, one.program).id
-            one.renamed = True
 
     def handled(self) -> dict[Key, Handled]:
         """Return which flags people dealt with, whichever of the offices did."""
@@ -96,47 +111,57 @@ class Upkeep:
     def stood(self) -> dict[Episode, dict[Key, Stood]]:
         """Return which flags stood open in the episodes of visits of those to whom only visits were added."""
         found: dict[Episode, dict[Key, Stood]] = defaultdict(dict)
-        added, rules = self.gathered.folder.added, self.book.rules
+        added, visits = self.gathered.folder.added, self.book.of_visits
         for (key, _), one in self.flags.items():
-            if one.is_open and one.person_id in added and (rule := rules.get(key.rule)) is not None:
-                found[Episode(rule.about, key.subject, key.episode)][key] = Stood(one.opened_on, one.due)
+            if one.rule in visits and one.state == "open" and one.person_id in added:
+                found[Episode(visits[one.rule], key.subject, key.episode)][key] = Stood(one.opened_on, one.due)
         return found
 
     def open_all(self, connection: Connection, lives: Lives) -> None:
         """Open what stands; what a tablet dealt with before its flag was known here is dealt with."""
-        wanted = [(key, program, one) for key, one in lives.standing.items() for program in _programs(one.finding)]
-        new = {flag_id(*key, program): key for key, program, _ in wanted if (key, program) not in self.flags}
-        done = actions_on(connection, list(new)) if new else {}
-        self._note_taken(connection, new)
-        for key, program, one in wanted:
-            self._open(key, program, one)
-            flag = self.flags[key, program]
+        wanted = {(key, program): one for key, one in lives.standing.items() for program in _programs(one.finding)}
+        new = {at: flag_id(*at[0], at[1]) for at in wanted if at not in self.flags}
+        done = actions_on(connection, list(new.values())) if new else {}
+        self._note_taken(connection, {made: key for (key, _), made in new.items()})
+        for at, one in wanted.items():
+            flag = self.flags.get(at)
+            if flag is None:
+                flag = self.flags[at] = self._opened(*at, one, new[at])
+            else:
+                self._stand_on(flag, one)
+            flag.stands = True
             if flag.id in done and done[flag.id] >= (one.finding.sheet.on or one.opened_on):
+                self._touch(flag)
                 handle(flag, done[flag.id], self.now)
 
-    def _open(self, key: Key, program: str, standing: Standing) -> None:
-        finding = standing.finding
-        there = self.flags.get((key, program))
-        if there is None:
-            self.flags[key, program] = self._opened(key, program, standing)
+    def _stand_on(self, there: Flag, standing: Standing) -> None:
+        """Let a flag that is known stand, or stand again, as its finding has it now."""
+        rule, day, due = standing.finding.rule, standing.opened_on, standing.due
+        reopened, moved = there.state != "open", there.mark != standing.mark
+        late = standing.anchored and (there.due != due or there.opened_on != day)
+        if not (reopened or moved or late):
             return
-        if not there.is_open:
-            there.state, there.why, there.closed_at = "open", None, None
-            there.opened_on, there.opened_at, there.due = standing.opened_on, self.now, standing.due
+        about_rule = (rule.version, rule.rank, rule.restricted)
+        as_before = not reopened and about_rule == (there.version, there.severity, there.restricted)
+        if moved and as_before and there.id not in self.before:
+            self.moved.add(there.id)
+        else:
+            self._touch(there)
+        if reopened:
+            there.state, there.why, there.closed_at, there.opened_at = "open", None, None, self.now
             self._tell(there, "flag_reopened")
-        if there.mark != standing.mark:
-            there.evidence, there.mark = _evidence(finding), standing.mark
-            self.rules.add(finding.rule)
-            there.version, there.severity = finding.rule.version, SEVERITIES.index(finding.rule.severity)
-            there.restricted = finding.rule.restricted
-        if standing.anchored:
-            there.opened_on, there.due = standing.opened_on, standing.due
+        if reopened or late:
+            there.opened_on, there.due = day, due
+        if moved:
+            there.evidence, there.mark = _evidence(standing.finding), standing.mark
+            self.rules.add(rule)
+            there.version, there.severity, there.restricted = about_rule
 
-    def _opened(self, key: Key, program: str, standing: Standing) -> Flag:
+    def _opened(self, key: Key, program: str, standing: Standing, wished: str) -> Flag:
         rule, sheet = standing.finding.rule, standing.finding.sheet
         case = self._case_of(sheet.person, key.subject, program, sheet.area)
         made = Flag(
-            id=self._free_id(key, program),
+            id=self._free_id(key, wished),
             case_id=case.id,
             person_id=sheet.person,
             subject=key.subject,
@@ -144,7 +169,7 @@ class Upkeep:
             rule=rule.id,
             version=rule.version,
             program=program,
-            severity=SEVERITIES.index(rule.severity),
+            severity=rule.rank,
             state="open",
             why=None,
             restricted=rule.restricted,
@@ -168,9 +193,9 @@ class Upkeep:
             self.taken |= there
             wanted = {flag_id(*wanted[one], one): wanted[one] for one in there}
 
-    def _free_id(self, key: Key, program: str) -> str:
+    def _free_id(self, key: Key, wished: str) -> str:
         """Return the id of a new flag: its own, unless another's has it since a merge that was undone."""
-        made = flag_id(*key, program)
+        made = wished
         while made in self.taken:
             made = flag_id(*key, made)
         self.taken.add(made)
@@ -208,12 +233,13 @@ class Upkeep:
     def close_others(self, lives: Lives, subjects: set[str]) -> None:
         """Close the open flags of everything that was looked at and does not stand, or not in that program any more."""
         looked_at = {*self.gathered.persons, *self.gathered.loose, *subjects}
-        for (key, program), one in self.flags.items():
-            if not one.is_open or (one.person_id or one.subject) not in looked_at:
+        for (key, _), one in self.flags.items():
+            if one.state != "open" or one.stands or key in lives.kept:
                 continue
-            if key in lives.kept or ((there := lives.standing.get(key)) and program in _programs(there.finding)):
+            if (one.person_id or one.subject) not in looked_at:
                 continue
             if self._judges(key.rule) and not self._is_old(one):
+                self._touch(one)
                 one.state, one.closed_at = "resolved", self.now
                 one.why = lives.closed.get(key) or self._why(key.rule)
                 self._tell(one, "flag_closed")
@@ -237,10 +263,8 @@ class Upkeep:
 
     def _tell(self, flag: Flag, event: str) -> None:
         status = self.cases[flag.case_id].status
-        detail = {"rule": flag.rule, "version": flag.version, **({"why": flag.why} if flag.why else {})}
-        self.events.append(
-            Event(flag.case_id, self.now, event, SYSTEM, status, status, flag.id, orjson.dumps(detail).decode())
-        )
+        detail = _detail(flag.rule, flag.version, flag.why)
+        self.events.append(Event(flag.case_id, self.now, event, SYSTEM, status, status, flag.id, detail))
         if event != "flag_closed" and flag.severity == 0:
             self.alarmed.add(flag.case_id)
 
@@ -248,10 +272,9 @@ class Upkeep:
         """Bring every case to what its open flags come to, and tell the feed of those that changed."""
         open_: dict[str, list[Flag]] = defaultdict(list)
         for one in self.flags.values():
-            if one.is_open:
+            if one.state == "open":
                 open_[one.case_id].append(one)
-        known = (one for one in self.flags.values() if one.id in self.before)
-        self.changed_flags = [one for one in known if self.before[one.id] != flag_state(one)]
+        self.changed_flags = [one for one in self.flags.values() if self._has_changed(one)]
         touched = {one.case_id for one in (*self.new_flags, *self.changed_flags)}
         for case in self.cases.values():
             self._sum_up(case, open_[case.id])
@@ -259,6 +282,10 @@ class Upkeep:
                 self.changes += case.step(self.now)
                 if case.id in self.before:
                     self.changed_cases.append(case)
+
+    def _has_changed(self, flag: Flag) -> bool:
+        before = self.before.get(flag.id)
+        return flag.id in self.moved or (before is not None and before != flag_state(flag))
 
     def _sum_up(self, case: Case, flags: Sequence[Flag]) -> None:
         case.rest_on(flags)
@@ -295,9 +322,15 @@ class Upkeep:
         case.closed_at = self.now if status == "resolved" else None
 
 
+@lru_cache(maxsize=1024)
+def _detail(rule: str, version: int, why: str | None) -> str:
+    detail = {"rule": rule, "version": version, **({"why": why} if why else {})}
+    return orjson.dumps(detail).decode()
+
+
 def _programs(finding: Finding) -> Sequence[str]:
     concerned = finding.sheet.programs
-    return [one for one in finding.rule.programs if concerned is None or one in concerned]
+    return finding.rule.programs if concerned is None else [one for one in finding.rule.programs if one in concerned]
 
 
 def handle(flag: Flag, on: date, now: datetime, why: str = "handled") -> None:

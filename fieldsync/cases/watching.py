@@ -17,7 +17,7 @@ _COLUMNS = ("id", "record", "look_on")
 
 
 def watch(connection: Connection, book: Book, gathered: Gathered, sheets: Iterable[Sheet], today: date) -> None:
-    """Set anew when what was looked at must be looked at again; two statements."""
+    """Set anew when what was looked at must be looked at again, where that is another day; two statements at most."""
     looks: dict[tuple[str, bool], date] = {}
     for sheet in sheets:
         owner = (sheet.person, False) if sheet.person is not None else (sheet.record, True)
@@ -25,10 +25,12 @@ def watch(connection: Connection, book: Book, gathered: Gathered, sheets: Iterab
         if on is not None and owner[0] is not None:
             at = (owner[0], owner[1])
             looks[at] = min(on, looks.get(at, on))
-    ids = sorted({*gathered.persons, *gathered.loose, *gathered.formerly})
-    stale = sorted({*ids, *(at[0] for at in looks)})
-    connection.execute(delete(WatchRow).where(member_of(connection, WatchRow.id, stale)))
-    add_rows(connection, WatchRow, _COLUMNS, sorted((one, record, on) for (one, record), on in looks.items()))
+    still = {one for one, on in gathered.watched.items() if looks.get((one, False)) == on}
+    looked_at = {*gathered.persons, *gathered.loose, *gathered.formerly, *(one for one, _ in looks)}
+    if stale := sorted(looked_at - still):
+        connection.execute(delete(WatchRow).where(member_of(connection, WatchRow.id, stale)))
+    rows = [(one, record, on) for (one, record), on in looks.items() if one not in still]
+    add_rows(connection, WatchRow, _COLUMNS, sorted(rows))
 
 
 def due_to_look(connection: Connection, today: date, limit: int, after: str = "") -> Sequence[tuple[str, bool]]:

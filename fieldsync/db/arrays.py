@@ -4,6 +4,7 @@ The driver passes a list value by value, by code in Python; one text of plain va
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Date, Float, Integer
@@ -26,14 +27,11 @@ def array_of(kind: TypeEngine[Any], values: Sequence[Any]) -> Any:
     if isinstance(kind, (RecordId, Integer)) and None not in values:
         return "{" + ",".join(map(str, values)) + "}"
     if isinstance(kind, _BARE):
-        return "{" + ",".join(["NULL" if one is None else _bare(one) for one in values]) + "}"
+        bare = date.isoformat if isinstance(kind, Date) else datetime.isoformat if isinstance(kind, Instant) else str
+        return "{" + ",".join(["NULL" if one is None else bare(one) for one in values]) + "}"
     if isinstance(kind, String):
         return _texts(values)
     return list(values)
-
-
-def _bare(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _texts(values: Sequence[str | None]) -> str:

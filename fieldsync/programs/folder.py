@@ -110,6 +110,13 @@ class Folder:
         added = self.added.get(entry.person) if entry.person is not None else None
         return added is not None and entry.id not in added
 
+    def fresh(self, type_: str | None = None) -> Sequence[Entry]:
+        """Return the records, or those of a type, that are not old, in the order given."""
+        if not self.added:
+            return self.entries if type_ is None else self.of_type(type_)
+        found = self.memo("fresh", lambda: [one for one in self.entries if not self.is_old(one)])
+        return found if type_ is None else [one for one in found if one.type == type_]
+
     def known_before(self, visits: Sequence[Entry]) -> int:
         """Return how many of these visits, in their order, were there at the last look; 0 unless all others follow."""
         known = sum(map(self.is_old, visits)) if self.added else 0

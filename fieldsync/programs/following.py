@@ -4,6 +4,7 @@ The rules are files in each program's ``rules/``; the facts are worked out by ea
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,12 @@ from fieldsync.programs import PROGRAMS
 from fieldsync.programs.child import follow_up as child
 from fieldsync.programs.civil import follow_up as civil
 from fieldsync.programs.common import follow_up_facts as common
+from fieldsync.programs.common.pair_facts import pair_sheets
+from fieldsync.programs.common.quality_facts import sending_sheets
 from fieldsync.programs.folder import Folder, Frame
 from fieldsync.programs.maternal import follow_up as maternal
 from fieldsync.programs.service import follow_up as service
+from fieldsync.programs.service.survey_facts import unit_sheets
 from fieldsync.rules import Book, Context, Known, Problem, RuleFile, Sheet, check, read_rules, read_texts
 
 Reader = Callable[[Folder, Frame], Iterator[Sheet]]
@@ -29,6 +33,8 @@ OFFICE = "office"
 _PARTS = (maternal, child, civil, service, common)
 CONTEXTS: Mapping[str, Context] = MappingProxyType({one.name: one for part in _PARTS for one in part.CONTEXTS})
 _READERS: tuple[Reader, ...] = tuple(read for part in _PARTS for read in part.READERS)
+# What some readers are about who don't always see all that belongs to it.
+_ABOUT: Mapping[Reader, str] = {pair_sheets: "pair", sending_sheets: "sending", unit_sheets: "unit"}
 
 
 def rule_files(office: Path | None = None) -> dict[str, Path]:
@@ -86,7 +92,11 @@ def _shipped() -> RuleFile:
     return rules_of()
 
 
-def sheets_of(folder: Folder, frame: Frame) -> Iterator[Sheet]:
-    """Yield every sheet that the records of a folder fill, as things stand on the day of the frame."""
+def sheets_of(folder: Folder, frame: Frame, besides: AbstractSet[str] = frozenset()) -> Iterator[Sheet]:
+    """Yield every sheet that the records of a folder fill, as things stand on the day of the frame.
+
+    Those about pairs, sendings and units are left out where `besides` names them.
+    """
     for read in _READERS:
-        yield from read(folder, frame)
+        if _ABOUT.get(read) not in besides:
+            yield from read(folder, frame)

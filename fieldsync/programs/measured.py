@@ -12,6 +12,7 @@ from fieldsync.programs.declare import RecordType
 Measure = Callable[[Mapping[str, Any], str], float | None]
 
 _NUMBERS = ("int", "number")
+_NO_CODES: frozenset[str] = frozenset()
 
 
 def measure_of(kind: RecordType) -> Measure:
@@ -31,7 +32,9 @@ def measure_of(kind: RecordType) -> Measure:
 def codes_of(data: Mapping[str, Any], name: str) -> frozenset[str]:
     """Return the codes of a list field; empty when it is absent."""
     value = data.get(name)
-    return frozenset(one for one in value if isinstance(one, str)) if isinstance(value, list | tuple) else frozenset()
+    if not value or not isinstance(value, list | tuple):
+        return _NO_CODES
+    return frozenset([one for one in value if isinstance(one, str)])
 
 
 def copied(data: Mapping[str, Any], names: Iterable[str], measure: Measure) -> dict[str, Any]:

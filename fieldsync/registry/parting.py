@@ -17,7 +17,9 @@ from fieldsync.registry.tables import PersonRow, RecordRow
 
 # One advisory lock: whoever gives records to persons shares it, whoever parts persons has it alone. Else a visit that
 # arrives in the instant of a split could be left with the person whose it is no more.
-_SHARE = text("SELECT pg_advisory_xact_lock_shared(18002, 0)")
+# What follows in the transaction looks for rows by their keys, a thousand at once. PostgreSQL would rather read a table
+# of some hundred thousand rows whole, at each batch, than look so often into its index: several times the work.
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(18002, 0), set_config('enable_seqscan', 'off', true)")
 _ALONE = text("SELECT pg_advisory_xact_lock(18002, 0)")
 
 
@@ -38,7 +40,10 @@ class Parting(NamedTuple):
 
 
 def share_persons(connection: Connection) -> None:
-    """Let nobody part persons until the commit; before a push looks up who is who. On SQLite there is one writer."""
+    """Let nobody part persons until the commit; before a push looks up who is who, and all else by keys.
+
+    On SQLite there is one writer.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(_SHARE)
 

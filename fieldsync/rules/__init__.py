@@ -4,7 +4,7 @@ Pure: no database, no clock, no files but those that it is handed. What facts th
 `programs`; a rule is data, a tree of fixed operators over these facts, compiled once. No text is ever evaluated.
 """
 
-from fieldsync.rules.book import Book, Finding, Ground, RuleError, began_on
+from fieldsync.rules.book import Book, Finding, Ground, RuleError
 from fieldsync.rules.checking import Known, Problem, check
 from fieldsync.rules.comparing import Difference, alike, difference
 from fieldsync.rules.describing import describe
@@ -34,7 +34,6 @@ __all__ = [
     "Table",
     "alike",
     "basis_of",
-    "began_on",
     "check",
     "describe",
     "difference",

@@ -4,19 +4,20 @@ A finding says which version of which rule holds for whom, when it is due, and b
 a pure function of the sheets and the day.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import ceil
 from typing import Any, NamedTuple
 
 from fieldsync.rules.facts import Context, Sheet
+from fieldsync.rules.planning import Plan, clocks, planned
 from fieldsync.rules.reading import RuleError, RuleFile
 from fieldsync.rules.rule import Rule, counting
-from fieldsync.rules.tree import NUMERIC, Test, Why, fails, grounds, holds, leaves, needs
+from fieldsync.rules.tree import Test, Why, fails, grounds, holds, leaves
 
 __all__ = ["Book", "Finding", "Ground", "RuleError"]
 
@@ -39,12 +40,13 @@ class Ground(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Finding:
-    """That a rule holds for a subject now."""
+    """That a rule holds for a subject now; `began` is the day from which it did, as far as records tell."""
 
     rule: Rule
     sheet: Sheet
     due: date
     context: Context
+    began: date | None = None
     _grounds: Sequence[Ground] | None = None
 
     @property
@@ -53,10 +55,14 @@ class Finding:
         if self._grounds is None:
             facts, origins, record = self.sheet.facts, self.sheet.origins, self.sheet.record
             self._grounds = [
-                Ground(one.fact, facts.get(one.fact), one.op, one.operand, origins.get(one.fact, record))
+                _ground((one.fact, facts.get(one.fact), one.op, one.operand, origins.get(one.fact, record)))
                 for one in _why(self.rule)(facts)
             ]
         return self._grounds
+
+
+# As `Ground(…)`, which costs twice as much: there are several with every flag of every push.
+_ground = partial(tuple.__new__, Ground)
 
 
 class OnSheet(NamedTuple):
@@ -86,16 +92,20 @@ class Book:
         tables: the values of each table, by its id.
         contexts: by name.
         goes_on: whether an episode can go on from what stood after its visits so far: its rules heed no other sheets.
+        of_visits: of the rules about contexts by visit, the name of the context.
+        moving: of each context, the facts that move with the days.
     """
 
     rules: Mapping[str, Rule]
     tables: Mapping[str, Mapping[str, Any]]
     contexts: Mapping[str, Context]
-    _plans: dict[str, list[tuple[str | None, list[tuple[Test, Rule]]]]]
+    _plans: dict[str, Plan]
     _compiled: dict[str, _Compiled]
     _superseding: frozenset[str]
     _clocks: dict[str, list[tuple[str, tuple[float, ...] | None]]]
     goes_on: bool
+    of_visits: Mapping[str, str]
+    moving: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, files: RuleFile, contexts: Mapping[str, Context], on: date) -> "Book":
@@ -111,10 +121,16 @@ class Book:
         by_context: dict[str, list[_Compiled]] = defaultdict(list)
         for one in compiled.values():
             by_context[one.rule.about].append(one)
-        plans = {name: _planned(found) for name, found in by_context.items()}
+        plans = {name: planned([(one.holds, one.rule) for one in found]) for name, found in by_context.items()}
         superseding = frozenset(rule.id for rule in rules.values() if rule.supersedes)
-        clocks = {name: _clocks(found, contexts[name]) for name, found in by_context.items()}
-        return cls(rules, tables, contexts, plans, compiled, superseding, clocks, _goes_on(rules, contexts))
+        limits = {name: clocks([one.rule for one in found], contexts[name]) for name, found in by_context.items()}
+        visits = {one.id: one.about for one in rules.values() if contexts[one.about].by_visit}
+        moving = {
+            name: frozenset(one.name for one in context.facts.values() if one.clock != "none")
+            for name, context in contexts.items()
+        }
+        goes_on = _goes_on(rules, contexts)
+        return cls(rules, tables, contexts, plans, compiled, superseding, limits, goes_on, visits, moving)
 
     def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
         """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
@@ -122,34 +138,31 @@ class Book:
             return []
         found: dict[str, list[Finding]] = defaultdict(list)
         for sheet in sheets:
-            if sheet.newest:
-                for rule in self.holding(sheet):
-                    due, context = due_of(rule, sheet, now), self.contexts[sheet.about]
-                    found[sheet.subject].append(Finding(rule, sheet, due, context))
+            if sheet.newest and (findings := self._findings(sheet, now)):
+                found[sheet.subject] += findings
         return [one for per_subject in found.values() for one in self._standing(per_subject)]
 
-    def holding(self, sheet: Sheet) -> list[Rule]:
-        """Return the rules that hold on one sheet, whatever supersedes them; worked out once a sheet."""
-        if sheet.held is not None and sheet.held[0] is self:
-            known: list[Rule] = sheet.held[1]
+    def _findings(self, sheet: Sheet, now: date) -> list[Finding]:
+        """Return what holds on one sheet, whatever supersedes it; worked out once a sheet and day."""
+        if sheet.held is not None and sheet.held[0] is self and sheet.held[1] == now:
+            known: list[Finding] = sheet.held[2]
             return known
-        facts = sheet.facts
-        found: list[Rule] = []
-        if not sheet.over:
-            for guard, rules in self._plans.get(sheet.about, ()):
-                if guard is None or guard in facts:
-                    found += [rule for holds, rule in rules if holds(facts)]
-        sheet.held = (self, found)
+        context = self.contexts[sheet.about]
+        found = [_finding(rule, sheet, now, context) for rule in self.holding(sheet)]
+        sheet.held = (self, now, found)
         return found
+
+    def holding(self, sheet: Sheet) -> list[Rule]:
+        """Return the rules that hold on one sheet, whatever supersedes them."""
+        plan = None if sheet.over else self._plans.get(sheet.about)
+        return plan.holding(sheet.facts) if plan is not None else []
 
     def standing_on(self, sheet: Sheet, now: date, besides: AbstractSet[str] = frozenset()) -> OnSheet:
         """Return what holds on one sheet, newest or not, without what is superseded there, or by rules `besides`."""
-        found = self.holding(sheet)
-        above = {rule.id for rule in found} | besides
-        superseded = frozenset().union(*(self.rules[one].supersedes for one in above & self._superseding))
-        context = self.contexts[sheet.about]
-        shown = [Finding(rule, sheet, due_of(rule, sheet, now), context) for rule in found if rule.id not in superseded]
-        return OnSheet(shown, superseded)
+        found = self._findings(sheet, now)
+        above = self._superseding.intersection([*besides, *[one.rule.id for one in found]])
+        superseded = frozenset().union(*[self.rules[one].supersedes for one in above])
+        return OnSheet([one for one in found if one.rule.id not in superseded], superseded)
 
     def next_look(self, sheet: Sheet, now: date) -> date | None:
         """Return the first day after `now` on which time alone may change what holds on a sheet; None for never."""
@@ -170,10 +183,17 @@ class Book:
     def _standing(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """Yield the findings of one subject that no other one supersedes; of one rule and episode that due first."""
         above = [one for one in found if one.rule.id in self._superseding]
+        below = frozenset().union(*[one.rule.supersedes for one in above])
         once = {(one.rule.id, one.sheet.episode): one for one in sorted(found, key=_precedence, reverse=True)}
-        for one in once.values():
-            if not any(one.rule.id in other.rule.supersedes and _together(one, other) for other in above):
+        for rule_and_episode, one in once.items():
+            rule = rule_and_episode[0]
+            if rule not in below or not any(rule in other.rule.supersedes and _together(one, other) for other in above):
                 yield one
+
+
+def _finding(rule: Rule, sheet: Sheet, now: date, context: Context) -> Finding:
+    began = began_on(rule, sheet)
+    return Finding(rule, sheet, (began or now) + _days(rule.due.days), context, began)
 
 
 def _precedence(one: Finding) -> tuple[date, str, str]:
@@ -186,17 +206,20 @@ def _together(one: Finding, other: Finding) -> bool:
 
 
 def began_on(rule: Rule, sheet: Sheet) -> date | None:
-    """Return the day from which a rule held and somebody could know it; None when no record tells."""
+    """Return the day from which a rule held and somebody could know it; None when no record tells.
+
+    A flag must be dealt with by so many days after it began, else after the day on which it is seen.
+    """
     due, start = rule.due, sheet.on
     if due.since and (since := sheet.facts.get(due.since)) is not None:
-        began: date = since + timedelta(days=due.offset)
+        began: date = since + _days(due.offset) if due.offset else since
         return max(began, start) if start is not None else began
     return start
 
 
-def due_of(rule: Rule, sheet: Sheet, now: date) -> date:
-    """Return the day by which a flag must be dealt with: so many days after it began, else after now."""
-    return (began_on(rule, sheet) or now) + timedelta(days=rule.due.days)
+@lru_cache(maxsize=256)
+def _days(count: int) -> timedelta:
+    return timedelta(days=count)
 
 
 def _refuse_unknown(rules: Iterable[Rule], contexts: Mapping[str, Context]) -> None:
@@ -220,30 +243,3 @@ def _goes_on(rules: Mapping[str, Rule], contexts: Mapping[str, Context]) -> bool
         for lesser in one.supersedes
         if lesser in rules
     )
-
-
-def _clocks(found: Sequence[_Compiled], context: Context) -> list[tuple[str, tuple[float, ...] | None]]:
-    """Return the facts of a context that move with the days, with the limits at which something may change.
-
-    A fact that goes up by one a day passes a limit on its day or the day after; any other may change every day.
-    """
-    limits: dict[str, set[float] | None] = {}
-    for one in found:
-        for leaf in leaves(one.rule.condition):
-            clock = context.facts[leaf.fact].clock
-            if clock == "other" or (clock == "days" and leaf.op not in NUMERIC):
-                limits[leaf.fact] = None
-            elif clock == "days" and (known := limits.setdefault(leaf.fact, set())) is not None:
-                known |= {leaf.operand, leaf.operand + 1}
-    return [(fact, None if known is None else tuple(sorted(known))) for fact, known in limits.items()]
-
-
-def _planned(found: Sequence[_Compiled]) -> list[tuple[str | None, list[tuple[Test, Rule]]]]:
-    """Group rules by a fact without which they can't hold, the one that fewest rules need: it is seldom there."""
-    needed = {one.rule.id: needs(one.rule.condition) for one in found}
-    often = Counter(fact for facts in needed.values() for fact in facts)
-    groups: dict[str | None, list[tuple[Test, Rule]]] = defaultdict(list)
-    for one in found:
-        guard = min(needed[one.rule.id], key=lambda fact: (often[fact], fact), default=None)
-        groups[guard].append((one.holds, one.rule))
-    return list(groups.items())

@@ -72,7 +72,7 @@ class Sheet:
         newest: whether this visit is the newest of its episode; true for what is not by visit.
         over: whether the episode has ended: no rule holds on this sheet any more, and each one surely fails.
         continued: whether earlier visits of its episode have no sheet: what stood after them is known.
-        held: by which book it was judged, and which of its rules hold.
+        held: by which book it was judged, for which day, and what was found.
     """
 
     about: str
@@ -88,4 +88,4 @@ class Sheet:
     newest: bool = True
     over: bool = False
     continued: bool = False
-    held: tuple[object, Any] | None = None
+    held: tuple[object, date, Any] | None = None

@@ -30,8 +30,7 @@ def pack(about: str, grounds: Sequence[Ground], on: date | None) -> str:
         grounds: the values because of which a rule holds.
         on: the day of the visit.
     """
-    rows = [(one.fact, plain(one.value), one.op, plain(one.limit), one.record) for one in grounds]
-    return orjson.dumps((about, on, rows)).decode()
+    return orjson.dumps((about, on, list(map(tuple, grounds))), default=plain).decode()
 
 
 def unpack(text: str, contexts: Mapping[str, Context]) -> tuple[Context | None, list[Ground], date | None]:

@@ -89,7 +89,14 @@ def _every(tests: tuple[Test, ...]) -> Test:
     if len(tests) == 2:  # noqa: PLR2004 # the usual length, worth a function of its own
         one, other = tests
         return lambda facts: one(facts) and other(facts)
-    return lambda facts: all(test(facts) for test in tests)
+
+    def every(facts: Facts) -> bool:
+        for test in tests:  # noqa: SIM110 # a generator for each sheet costs more than the tests
+            if not test(facts):
+                return False
+        return True
+
+    return every
 
 
 def _some(tests: tuple[Test, ...]) -> Test:
@@ -98,7 +105,14 @@ def _some(tests: tuple[Test, ...]) -> Test:
     if len(tests) == 2:  # noqa: PLR2004 # as above
         one, other = tests
         return lambda facts: one(facts) or other(facts)
-    return lambda facts: any(test(facts) for test in tests)
+
+    def some(facts: Facts) -> bool:
+        for test in tests:  # noqa: SIM110 # as above
+            if test(facts):
+                return True
+        return False
+
+    return some
 
 
 def _leaf(leaf: Leaf, *, wanted: bool) -> Test:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsync.rules import Book, Due, Fact, RuleError, RuleFile, Sheet, Table, difference
-from fieldsync.rules.book import due_of
+from fieldsync.rules.book import began_on
 from fieldsync.rules.tree import Leaf, holds
 from tests.rules.strategies import FIRST, NOW, UNHURRIED, catalogues, context, label, rule, rule_sets, sheets
 
@@ -37,6 +37,56 @@ def test_the_plan_of_a_book_never_changes_what_holds(case):
     for sheet in given_sheets:
         plain = {one.id for one in rules if one.about == sheet.about and holds(one.condition)(sheet.facts)}
         assert {one.id for one in book.holding(sheet)} == plain
+
+
+HALVES = {one: {"id": one, "en": one} for one in ("a", "b", "c")}
+GATED = {
+    "subject": context(
+        {
+            "pulse": PULSE,
+            "side": Fact(name="side", kind="code", label=label("side"), codes=HALVES),
+            "signs": Fact(name="signs", kind="codes", label=label("signs"), codes=HALVES),
+        }
+    )
+}
+BEHIND_GATES = (
+    Leaf("pulse", "at_least", 100),
+    Leaf("pulse", "over", 110),
+    Leaf("pulse", "at_most", 60),
+    Leaf("pulse", "under", 50),
+    Leaf("side", "is", "a"),
+    Leaf("side", "in", frozenset({"a", "b"})),
+    Leaf("signs", "has_any", frozenset({"a"})),
+    Leaf("signs", "has_any", frozenset({"b", "c"})),
+    Leaf("signs", "has_none", frozenset({"c"})),
+    Leaf("pulse", "known", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({}, {9}),
+        ({"pulse": 100}, {0}),
+        ({"pulse": 110}, {0}),
+        ({"pulse": 110.5}, {0, 1}),
+        ({"pulse": 99.9}, set()),
+        ({"pulse": 60}, {2}),
+        ({"pulse": 50}, {2}),
+        ({"pulse": 49.9}, {2, 3}),
+        ({"pulse": 80, "side": "a"}, {4, 5}),
+        ({"pulse": 80, "side": "b"}, {5}),
+        ({"pulse": 80, "side": "c"}, set()),
+        ({"pulse": 80, "signs": frozenset()}, {8}),
+        ({"pulse": 80, "signs": frozenset({"a", "b"})}, {6, 7, 8}),
+        ({"pulse": 80, "signs": frozenset({"c"})}, {7}),
+    ],
+)
+def test_several_rules_behind_one_gate_hold_each_by_its_own_limit(facts, found):
+    rules = [rule(one, id=f"R{at}") for at, one in enumerate(BEHIND_GATES)]
+    book = Book.of(RuleFile(rules, []), GATED, NOW)
+    holding = book.holding(Sheet(about="subject", subject="s", episode="e", facts=facts))
+    assert {one.id for one in holding} == {f"R{at}" for at in found}
 
 
 @UNHURRIED
@@ -74,7 +124,9 @@ def test_what_stands_is_what_holds_without_what_is_superseded(case):
     due = {}
     for one, sheet in fired:
         if not superseded(one, sheet):
-            due.setdefault((one.id, sheet.subject, sheet.episode), []).append(due_of(one, sheet, NOW))
+            due.setdefault((one.id, sheet.subject, sheet.episode), []).append(
+                (began_on(one, sheet) or NOW) + timedelta(days=one.due.days)
+            )
     assert sorted((one.rule.id, one.sheet.subject, one.sheet.episode) for one in found) == sorted(due)
     assert all(one.due == min(due[one.rule.id, one.sheet.subject, one.sheet.episode]) for one in found)
 

@@ -65,9 +65,7 @@ def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     Nor is there one of a record that was looked at before.
     """
     today = frame.now.isoformat()
-    for one in folder.entries:
-        if folder.is_old(one):
-            continue
+    for one in folder.fresh():
         plan = _plan(TYPES[one.type])
         if plan is not None and (one.person is None or folder.wants(one.person)):
             doubted = _doubted(plan, one.data, today)

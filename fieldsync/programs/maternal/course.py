@@ -16,8 +16,14 @@ SILENT = frozenset({"ended", "moved", "lost"})
 
 def visits_of(folder: Folder, pregnancy: Entry) -> Sequence[Entry]:
     """Return the antenatal visits of a pregnancy, the oldest first; those without a date before all others."""
-    found = folder.naming("anc_visit", "pregnancy_id", pregnancy.id)
-    return found if len(found) < 2 else sorted(found, key=visit_order)  # noqa: PLR2004 # nothing to sort
+    kept = folder.memo("visits", dict[str, Sequence[Entry]])
+    found = kept.get(pregnancy.id)
+    if found is None:
+        found = folder.naming("anc_visit", "pregnancy_id", pregnancy.id)
+        if len(found) > 1:
+            found = sorted(found, key=visit_order)
+        kept[pregnancy.id] = found
+    return found
 
 
 def visit_order(visit: Entry) -> tuple[date, date, str]:
@@ -27,11 +33,15 @@ def visit_order(visit: Entry) -> tuple[date, date, str]:
 
 def is_active(folder: Folder, pregnancy: Entry) -> bool:
     """Tell whether a pregnancy is followed."""
-    return (
-        pregnancy.data.get("status") == "active"
-        and not folder.naming("delivery", "pregnancy_id", pregnancy.id)
-        and died_on(folder, pregnancy.person) is None
-    )
+    kept = folder.memo("active", dict[str, bool])
+    active = kept.get(pregnancy.id)
+    if active is None:
+        active = kept[pregnancy.id] = (
+            pregnancy.data.get("status") == "active"
+            and not folder.naming("delivery", "pregnancy_id", pregnancy.id)
+            and died_on(folder, pregnancy.person) is None
+        )
+    return active
 
 
 def known_since(entry: Entry) -> date | None:

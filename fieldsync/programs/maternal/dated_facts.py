@@ -52,18 +52,18 @@ def dated_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """Yield a sheet for every record of the folder whose dates may be wrong, and that was not looked at before."""
     datings = datings_of(folder)
     for kind, field in _HAPPENED.items():
-        for entry in folder.of_type(kind):
+        for entry in folder.fresh(kind):
             on = day_of(entry.data, field)
-            if on is not None and folder.wants(entry.person) and not folder.is_old(entry):
+            if on is not None and folder.wants(entry.person):
                 facts = {"days_ago": (frame.now - on).days}
                 if (dating := datings.get(_pregnancy_id(folder, entry))) is not None:
                     facts |= _in_pregnancy(entry, dating.age(on))
                 if entry.type in _AFTER_BIRTH and (born := _birth_before(folder, entry)) is not None:
                     facts["days_after_birth"] = (on - born).days
                 yield _sheet(entry, facts)
-    for pregnancy in folder.of_type("pregnancy"):
+    for pregnancy in folder.fresh("pregnancy"):
         apart = _due_dates_apart(pregnancy)
-        if apart is not None and folder.wants(pregnancy.person) and not folder.is_old(pregnancy):
+        if apart is not None and folder.wants(pregnancy.person):
             yield _sheet(pregnancy, {"due_dates_apart_days": apart})
 
 

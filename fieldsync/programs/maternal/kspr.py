@@ -4,7 +4,7 @@ It looks at every visit, not the newest alone: a factor counts once and for the 
 is gone. Scores and limits are the table ``kspr``; what a score means is for the rules.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ Card = Mapping[str, Any]
 _registered = measure_of(PREGNANCY)
 _measured = measure_of(ANC_VISIT)
 _FROM_RESTRICTED = frozenset({"sti", "lost_pregnancy"})
+_PRESENTATIONS = (("breech", "breech_presentations"), ("transverse", "transverse_presentations"))
 _GLUCOSE = ("glucose_fasting_mg_dl", "glucose_random_mg_dl", "ogtt_1h_mg_dl", "ogtt_2h_mg_dl")
 
 
@@ -50,9 +51,9 @@ def score_of(
     found = {one for one in _at_registration(pregnancy.data, woman, dating, card) if one in scores}
     rose_on, record = None, pregnancy.id
     for visit in visits:
-        new = set(_at_visit(visit.data, dating, card)) - found
+        new = [one for one in _at_visit(visit.data, dating, card, found) if one not in found]
         if new:
-            found |= new
+            found.update(new)
             rose_on, record = day_of(visit.data, "visit_date") or visit.seen_on, visit.id
     if dating is not None and "post_term" not in found and dating.age(now) >= card["post_term_at_least_days"]:
         found.add("post_term")
@@ -106,21 +107,22 @@ def _by_dates(data: Mapping[str, Any], woman: Entry | None, dating: Dating | Non
             yield "too_long"
 
 
-def _at_visit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> Iterator[str]:
-    if "hb_g_dl" in data and _is_anaemic(data, dating, card):
-        yield "anaemia_malaria"
-    if _is_diabetic(data, card):
-        yield "diabetes"
+def _at_visit(data: Mapping[str, Any], dating: Dating | None, card: Card, known: Container[str]) -> list[str]:
+    """Return the factors that a visit shows; of those that are known the laborious ones need not be among them."""
+    shown: list[str] = []
+    if "anaemia_malaria" not in known and "hb_g_dl" in data and _is_anaemic(data, dating, card):
+        shown.append("anaemia_malaria")
+    if "diabetes" not in known and _is_diabetic(data, card):
+        shown.append("diabetes")
     if data.get("syphilis_result") in card["sti_syphilis_results"]:
-        yield "sti"
-    if (_measured(data, "fetus_count") or 1) >= card["multiple_at_least"]:
-        yield "multiple"
+        shown.append("sti")
+    if "multiple" not in known and (_measured(data, "fetus_count") or 1) >= card["multiple_at_least"]:
+        shown.append("multiple")
     if (presentation := data.get("presentation")) is not None:
-        for factor in ("breech", "transverse"):
-            if presentation in card[f"{factor}_presentations"]:
-                yield factor
+        shown += [one for one, name in _PRESENTATIONS if presentation in card[name]]
     if data.get("danger_signs") or data.get("pe_symptoms"):
-        yield from _by_signs(data, card)
+        shown += _by_signs(data, card)
+    return shown
 
 
 def _by_signs(data: Mapping[str, Any], card: Card) -> Iterator[str]:
@@ -152,7 +154,10 @@ def hb_limit(data: Mapping[str, Any], dating: Dating | None, card: Card) -> floa
     if dating is None or on is None:
         return None
     age = dating.age(on)
-    return next((limit for before, limit in card["hb_under_g_dl_by_age_days"] if before is None or age < before), None)
+    for before, limit in card["hb_under_g_dl_by_age_days"]:
+        if before is None or age < before:
+            return float(limit)
+    return None
 
 
 def _is_diabetic(data: Mapping[str, Any], card: Card) -> bool:

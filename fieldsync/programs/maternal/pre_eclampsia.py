@@ -53,7 +53,8 @@ class Risks(NamedTuple):
 def risks_at_registration(pregnancy: Entry, woman: Entry | None, dating: Dating | None, table: Table) -> Risks:
     """Return the risks that a pregnancy has from its beginning, as far as the records tell."""
     data = pregnancy.data
-    told = {name for illness, name in table["illnesses"].items() if illness in codes_of(data, "chronic_conditions")}
+    ill = codes_of(data, "chronic_conditions")
+    told = {name for illness, name in table["illnesses"].items() if illness in ill}
     moderate = {*codes_of(data, "pe_moderate_risks"), *_worked_out(data, woman, dating, table)}
     return Risks(
         (codes_of(data, "pe_high_risks") | told) & set(table["high"]), frozenset(moderate) & set(table["moderate"])

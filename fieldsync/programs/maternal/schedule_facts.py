@@ -19,6 +19,7 @@ _TESTS = {
     "syphilis": label("sifilis", "syphilis"),
     "hbsag": label("HBsAg", "HBsAg"),
 }
+_RESULTS = tuple((test, f"{test}_result") for test in _TESTS)
 _measured = measure_of(ANC_VISIT)
 
 SCHEDULE_FACTS = (
@@ -48,12 +49,11 @@ def schedule_facts(visits: Sequence[Entry], dating: Dating | None, frame: Frame)
     if not visits:
         return {"visits": 0}
     seen = [visit.data for visit in visits]
-    recorded = frozenset().union(*seen)
     return {
         "visits": len(seen),
-        "tests_missing": frozenset(test for test in _TESTS if f"{test}_result" not in recorded),
-        "hb_recorded": "hb_g_dl" in recorded and any(_measured(data, "hb_g_dl") is not None for data in seen),
-        "iron_tablets": sum(_measured(data, "iron_tablets_given") or 0 for data in seen),
+        "tests_missing": frozenset([test for test, name in _RESULTS if not any(name in data for data in seen)]),
+        "hb_recorded": any(_measured(data, "hb_g_dl") is not None for data in seen),
+        "iron_tablets": sum([_measured(data, "iron_tablets_given") or 0 for data in seen]),
         "birth_plan_made": any(data.get("birth_plan_done") is True for data in seen),
         **_doctor(seen, dating),
         **_contacts(seen, dating, frame),

@@ -4,7 +4,7 @@ A repeat, where there is one, counts for the first measurement. A visit knows th
 judged as it was. Whether a value is a danger is for the rules.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,11 +25,13 @@ from fieldsync.programs.measured import codes_of, measure_of
 from fieldsync.rules import Sheet
 
 _registered = measure_of(PREGNANCY)
+_measured = measure_of(ANC_VISIT)
 # Fields that are facts as they are, with the types of a value that a form takes, and between which limits a number.
 _TYPES: Mapping[str, tuple[type, ...]] = {"int": (int, float), "number": (int, float), "code": (str,), "bool": (bool,)}
 _LISTS = ("danger_signs", "pe_symptoms")
 _TAKEN = {one.name: _TYPES[one.kind] for one in ANC_VISIT.fields if one.kind in _TYPES} | dict.fromkeys(_LISTS, (list,))
 _LIMITS = {one.name: one.hard for one in ANC_VISIT.fields if one.hard is not None}
+_TAKEN_WITHIN = {name: (types, _LIMITS.get(name)) for name, types in _TAKEN.items()}
 # What is measured again when it is out of the ordinary, with the name of what counts.
 _REPEATED = (
     ("systolic_mmhg", "systolic_repeat_mmhg", "systolic_effective_mmhg"),
@@ -41,8 +43,6 @@ _REPEATED = (
 _PRESSURES = (("systolic_mmhg", "diastolic_mmhg"), ("systolic_repeat_mmhg", "diastolic_repeat_mmhg"))
 _NOTHING: frozenset[str] = frozenset()
 _FROM_PREGNANCY = ("height_cm", "pre_eclampsia_risks", "pre_eclampsia_high_risks", "pre_eclampsia_moderate_risks")
-# What later visits rest on of an earlier one.
-_LASTING = ("weight_kg", "fetus_count")
 # From so many fetuses a pregnancy is a multiple one: what the word means, no limit that anybody sets.
 _SEVERAL = 2
 # Sums of decimal fractions are rounded far below what any instrument tells, so that a limit itself is met exactly.
@@ -107,8 +107,7 @@ def visit_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
             over = not is_active(folder, pregnancy)
             history = _History(folder, frame, pregnancy)
             known = 0 if over else folder.known_before(visits)
-            for visit in visits[:known]:
-                history.pass_by(visit)
+            history.pass_by(visits[:known])
             for visit in visits[known:]:
                 yield history.sheet_of(visit, newest=visit is visits[-1] and not over, continued=known > 0)
             if over:
@@ -126,16 +125,17 @@ class _History:
         self._height = _registered(data, "height_cm")
         self._fetuses: float | None = None
         self._multiple = _told_multiple(data)
-        self._weights: list[tuple[date, float]] = []
+        self._before: list[Entry] = []
         woman = person_entry(folder, pregnancy.person)
         self._risks = risks_at_registration(pregnancy, woman, self._dating, frame.tables["pre_eclampsia_risks"])
         self._origins = dict.fromkeys(_FROM_PREGNANCY, pregnancy.id)
 
-    def pass_by(self, visit: Entry) -> None:
-        """Go by a visit that needs no sheet, but for what later ones rest on."""
-        facts = _known({name: visit.data[name] for name in _LASTING if name in visit.data})
-        self._date(facts, day_of(visit.data, "visit_date"))
-        self._count(facts)
+    def pass_by(self, visits: Sequence[Entry]) -> None:
+        """Go by the first visits, which need no sheets, but for what later ones rest on."""
+        self._before += visits
+        told = (_measured(visit.data, "fetus_count") for visit in reversed(visits))
+        if (fetuses := next((one for one in told if one is not None), None)) is not None:
+            self._fetuses, self._multiple = fetuses, fetuses >= _SEVERAL
 
     def sheet_of(self, visit: Entry, *, newest: bool, continued: bool = False) -> Sheet:
         """Return the sheet of the next visit."""
@@ -175,6 +175,7 @@ class _History:
         self._date(facts, on)
         self._count(facts)
         add_risks(facts, self._risks, self._tables["pre_eclampsia_risks"])
+        self._before.append(visit)
         return facts
 
     def _date(self, facts: dict[str, Any], on: date | None) -> None:
@@ -190,11 +191,17 @@ class _History:
         weight, table = facts.get("weight_kg"), self._tables["weight_gain"]
         if weight is None or facts["ga_days"] < table["ga_at_least_days"]:
             return
-        for before, less in reversed(self._weights):
+        for before, less in self._weights(table["ga_at_least_days"]):
             if (apart := (on - before).days) >= table["apart_at_least_days"]:
                 facts["weight_gain_kg_per_30_days"] = round((weight - less) * 30 / apart, _DIGITS)
                 break
-        self._weights.append((on, weight))
+
+    def _weights(self, least_age: int) -> Iterator[tuple[date, float]]:
+        """Yield day and weight of the visits before from this age on, the newest first."""
+        for visit in reversed(self._before):
+            on, weight = day_of(visit.data, "visit_date"), _measured(visit.data, "weight_kg")
+            if weight is not None and on is not None and self._dating and self._dating.age(on) >= max(0, least_age):
+                yield on, weight
 
     def _count(self, facts: dict[str, Any]) -> None:
         """Note how many fetuses there are, and whether that is news."""
@@ -217,9 +224,9 @@ def _known(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a visit that a form would take, as facts."""
     known: dict[str, Any] = {}
     for name, value in data.items():
-        if type(value) in _TAKEN.get(name, ()):
-            limits = _LIMITS.get(name)
-            if limits is None or limits[0] <= value <= limits[1]:
+        if (taken := _TAKEN_WITHIN.get(name)) is not None:
+            types, limits = taken
+            if type(value) in types and (limits is None or limits[0] <= value <= limits[1]):
                 known[name] = value
     for name in _LISTS:
         if name in known:
