@@ -7,7 +7,7 @@ instant take turns, so the second finds what the first wrote. Two that meet in o
 different keys do not lock each other out: the profile's revision tells the second to run again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select, text
 from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import CANDIDATES, HOT, keys_of, likeliest
+from fieldsync.identity.matching.keys import CANDIDATES, HOT, NEXT_TO_NOTHING, keys_of, likeliest
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words, looked_up_of
 from fieldsync.identity.matching.traits import Traits
@@ -25,6 +25,7 @@ from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
 
 WIDER = 4 * CANDIDATES
+SLACK = NEXT_TO_NOTHING / 2  # of what the best shares: it may come to share less within a batch
 LOCKS = 256  # few enough for PostgreSQL's table of locks, also when many push at once
 LOCK_SPACE = 0x4653  # advisory locks of this program's identities; any number that nobody else uses
 Keys = set[tuple[int, str]]
@@ -94,10 +95,10 @@ def open_desk(
     lock(connection, lookups, keys)
     by_key = _people_of(connection, lookups, keys)
     reader = _Reader(connection, lookups.sealer, wanted, by_key, frozenset(also))
-    known = reader.fetch({person_id for one in wanted for person_id in likeliest(one.keys, by_key)} | reader.empty)
+    known = reader.fetch(reader.likely() | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
     words = _words(connection, lookups, weights, {word for one in wanted for word in looked_up_of(one.traits)})
-    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider)
+    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider, as_kept=not lookups.rotating)
     return Opened(lookups, Desk(weights, shelf, words), reader.before, reader.revs)
 
 
@@ -105,8 +106,8 @@ def open_desk(
 class _Reader:
     """Reads profiles for one desk, and remembers them as they were.
 
-    Keys that grow hot within a batch let others come to the front that were not read beforehand: once
-    that begins, all who may are read together, so that a batch's statements stay few.
+    Should others come to the front than were read beforehand, all who may are read together, so that a batch's
+    statements stay few.
     """
 
     connection: Connection
@@ -117,6 +118,19 @@ class _Reader:
     before: dict[str, Profile] = field(default_factory=dict)
     revs: dict[str, int] = field(default_factory=dict)
     widened: bool = False
+
+    def likely(self) -> set[str]:
+        """Return all who may come to the front for a record, also when keys grow hot by the batch itself."""
+        more = Counter(key for one in self.wanted for key in one.keys)
+        there = {key: len(self.by_key.get(key, ())) for key in more}
+        growing = {key for key, n in more.items() if there[key] <= HOT < there[key] + n}
+        return {
+            person_id
+            for one in self.wanted
+            for person_id in likeliest(
+                one.keys, self.by_key, CANDIDATES if growing.isdisjoint(one.keys) else WIDER, SLACK
+            )
+        }
 
     def fetch(self, person_ids: Collection[str]) -> dict[str, Profile]:
         found = _read(self.connection, self.sealer, person_ids)
@@ -146,7 +160,7 @@ class _Reader:
     def fetch_wider(self, shelf: Shelf, person_ids: Collection[str]) -> dict[str, Profile]:
         more: set[str] = set()
         if not self.widened:
-            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, WIDER)}
+            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, WIDER, SLACK)}
             more -= self.revs.keys() | shelf.profiles.keys() | shelf.gone.keys()
         self.widened = True
         return self.fetch({*person_ids, *more})

@@ -16,6 +16,8 @@ Hash = Callable[[str, str], int]
 
 HOT = 50  # people on one key; identity.md advises 50 to 60
 CANDIDATES = 10
+FEW = 3  # as many are always looked at
+NEXT_TO_NOTHING = 0.1  # of the best one's worth: below lie three of ten candidates, of whom hardly one is meant
 # How much a shared key of a kind promises, roughly log2(m/u); it only ranks candidates.
 WORTH = {
     "nik": 14.0,
@@ -46,9 +48,14 @@ def keys_of(one: Traits, hashed: Hash) -> dict[int, float]:
     return {hashed(kind, value): WORTH[kind] for kind, value in _values(one)}
 
 
-def likeliest(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]], most: int = CANDIDATES) -> list[str]:
+def likeliest(
+    keys: Mapping[int, float],
+    by_key: Mapping[int, Sequence[str]],
+    most: int = CANDIDATES,
+    least_share: float = NEXT_TO_NOTHING,
+) -> list[str]:
     """Return the persons that share most with a record, by its keys; keys of very many people tell nothing."""
-    return likeliest_of(shared(keys, by_key)[0], most)
+    return likeliest_of(shared(keys, by_key)[0], most, least_share)
 
 
 def shared(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]]) -> tuple[dict[str, float], int]:
@@ -67,11 +74,13 @@ def shared(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]]) -> tu
     return worth, hot
 
 
-def likeliest_of(worth: Mapping[str, float], most: int = CANDIDATES) -> list[str]:
-    """Return the persons of most worth."""
-    if len(worth) <= most:
+def likeliest_of(worth: Mapping[str, float], most: int = CANDIDATES, least_share: float = NEXT_TO_NOTHING) -> list[str]:
+    """Return the persons of most worth, but for those whose worth is less than a share of the best one's."""
+    if len(worth) <= FEW:
         return list(worth)
-    return [person_id for _, person_id in sorted(zip(worth.values(), worth, strict=True), reverse=True)[:most]]
+    ranked = sorted(zip(worth.values(), worth, strict=True), reverse=True)[:most]
+    least = min(ranked[0][0] * least_share, ranked[FEW - 1][0])
+    return [person_id for shared_worth, person_id in ranked if shared_worth >= least]
 
 
 def _values(one: Traits) -> list[tuple[str, str]]:

@@ -104,10 +104,17 @@ class Shelf:
     """Persons by key, and their profiles; `fetch` gives those that were not looked up beforehand.
 
     `touched` are profiles to write, `gone` persons that became another, keys to add and to drop as (key, person).
+    With `as_kept` what is found by a key is kept under that very key, and need not be added again.
     """
 
     def __init__(
-        self, hashed: Hash, by_key: dict[int, list[str]], profiles: dict[str, Profile], fetch: Fetch | None = None
+        self,
+        hashed: Hash,
+        by_key: dict[int, list[str]],
+        profiles: dict[str, Profile],
+        fetch: Fetch | None = None,
+        *,
+        as_kept: bool = False,
     ) -> None:
         self.hashed = hashed
         self.by_key = by_key
@@ -117,6 +124,7 @@ class Shelf:
         self.new_keys: set[tuple[int, str]] = set()
         self.old_keys: set[tuple[int, str]] = set()
         self._fetch = fetch
+        self._as_kept = as_kept
 
     def person(self, person_id: str) -> Profile:
         """Return a profile."""
@@ -177,9 +185,12 @@ class Shelf:
 
     def _add_key(self, key: int, person_id: str) -> None:
         people = self.by_key.setdefault(key, [])
-        if person_id not in people and len(people) <= HOT:
-            people.append(person_id)
         pair = key, person_id
+        if person_id not in people:
+            if len(people) <= HOT:
+                people.append(person_id)
+        elif self._as_kept and pair not in self.old_keys:
+            return
         self.new_keys.add(pair)
         if self.old_keys:
             self.old_keys.discard(pair)
