@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
+T = TypeVar("T")
 Record = dict[str, Any]
 
 BATCH = 500
@@ -135,7 +136,7 @@ class Tablet:
         )
 
 
-def chunks(records: Iterable[Record], size: int = BATCH) -> Iterator[list[Record]]:
+def chunks(records: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     """Cut records into batches of at most `size`."""
     rest = iter(records)
     while chunk := list(islice(rest, size)):

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median, quantiles
-from typing import TypeVar
 
 from sqlalchemy import Connection, event, text
 
@@ -25,20 +24,18 @@ from bench.identity.ours import traits
 from bench.identity.people import envelope
 from bench.identity.population import generate
 from bench.identity.visit import Visit
+from bench.records import chunks
 from fieldsync.config import load
-from fieldsync.db import Store, add_rows, open_store, upgrade
+from fieldsync.db import Store, open_store, upgrade
 from fieldsync.identity.lookups import LookUps
-from fieldsync.identity.matching.keys import keys_of
 from fieldsync.identity.matching.profile import Profile
-from fieldsync.identity.matching.shelf import counted_of
+from fieldsync.identity.matching.weights import shipped
 from fieldsync.identity.online import resolve
-from fieldsync.identity.shelving import NAMES, count_words, name_keys
-from fieldsync.identity.tables import KeyRow, ProfileRow
+from fieldsync.identity.shelving import count_words, open_desk, put_back
 from fieldsync.programs import TYPES
 from fieldsync.registry import Incoming
 from fieldsync.web.server import GARBAGE_PACE
 
-T = TypeVar("T")
 RECORDS_A_PERSON = 2.72  # of this generator
 BATCH, WARM, MEASURED = 500, 10, 40
 AT_ONCE = 10_000
@@ -91,32 +88,22 @@ def fill(store: Store, visits: Sequence[Visit], person_of: dict[str, int]) -> in
     records: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:
         records[person_of[visit.record_id]].append(visit)
-    for some in _parts(list(records.values()), AT_ONCE):
+    for some in chunks(records.values(), AT_ONCE):
         store.transact(lambda connection, some=some: _write(connection, store, some))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if store.engine.dialect.name == "postgresql" else "ANALYZE"))
     return len(records)
 
 
-def _parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (things[at : at + size] for at in range(0, len(things), size))
-
-
 def _write(connection: Connection, store: Store, persons: Sequence[Sequence[Visit]]) -> None:
-    lookups, words = LookUps(store.sealer), Counter[str]()
-    keys: set[tuple[int, str]] = set()
-    rows = []
-    for visits in persons:
-        said = [traits(visit) for visit in visits]
-        profile = Profile.of(said[0].record_id, said)
-        found = {key for one in said for key in keys_of(one, lookups.hashed)} | name_keys(lookups, profile)
-        keys.update((key, profile.person_id) for key in found)
-        words.update(token for one in said for token in counted_of(one))
-        rows.append((profile.person_id, 1, store.sealer.seal(profile.as_text(), f"profile {profile.person_id}")))
-    add_rows(connection, ProfileRow, ("person_id", "rev", "sealed"), sorted(rows))
-    add_rows(connection, KeyRow, ("key", "person_id"), sorted(keys))
-    counted = {lookups.hashed("counted", word): n for word, n in words.items()}
-    count_words(connection, {NAMES: sum(map(len, persons)), **counted})
+    said = [[traits(visit) for visit in visits] for visits in persons]
+    ids = [records[0].record_id for records in said]
+    opened = open_desk(connection, LookUps(store.sealer), shipped(), (), ids)
+    for person_id, records in zip(ids, said, strict=True):
+        opened.desk.shelf.renew(Profile.of(person_id, records))
+        for one in records:
+            opened.desk.words.count(one)
+    count_words(connection, put_back(connection, opened))
 
 
 def place(store: Store, visits: Sequence[Visit]) -> Timed:
@@ -124,7 +111,7 @@ def place(store: Store, visits: Sequence[Visit]) -> Timed:
     timed, asked = Timed(), [0]
     event.listen(store.engine, "before_cursor_execute", lambda *_: asked.__setitem__(0, asked[0] + 1))
     _collect_seldom()
-    for number, some in enumerate(_parts(visits, BATCH)):
+    for number, some in enumerate(chunks(visits, BATCH)):
         edits = list(_edits(some))
         asked[0] = 0
         began, worked = time.perf_counter(), time.process_time()

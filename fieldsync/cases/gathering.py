@@ -218,7 +218,7 @@ class _Held:
         return [
             Entry(
                 *(record_id, type_, _lowered(fields), whose(person, person) if person else None, area),
-                at.astimezone(ZONE).date() if at is not None else None,
+                day_of(at) if at is not None else None,
             )
             for record_id, type_, area, person, fields, at in self.records.values()
             if type_ != "person"

@@ -24,11 +24,10 @@ def placeholder(kind: TypeEngine[Any]) -> str:
 
 def array_of(kind: TypeEngine[Any], values: Sequence[Any]) -> Any:
     """Return the values of a column of this type as an array for PostgreSQL: as one text but for JSON and bytes."""
-    if isinstance(kind, (RecordId, Integer)) and None not in values:
-        return "{" + ",".join(map(str, values)) + "}"
     if isinstance(kind, _BARE):
         bare = date.isoformat if isinstance(kind, Date) else datetime.isoformat if isinstance(kind, Instant) else str
-        return "{" + ",".join(["NULL" if one is None else bare(one) for one in values]) + "}"
+        told = ["NULL" if one is None else bare(one) for one in values] if None in values else map(bare, values)
+        return "{" + ",".join(told) + "}"
     if isinstance(kind, String):
         return _texts(values)
     return list(values)

@@ -82,18 +82,13 @@ class Sealer:
 
     def held64(self) -> Callable[[str, str], tuple[int, ...]]:
         """Return `keys64` as it is now: for a transaction whose hashes must all be under the same keys."""
-        first, *others = [_begun(key) for key in self._identity()]
-
-        def hash_alone(kind: str, value: str) -> tuple[int, ...]:
-            taken = first.copy()
-            taken.update(_message(kind, value))
-            return _NUMBER.unpack(taken.digest())
+        begun = [_begun(key) for key in self._identity()]
 
         def hashes(kind: str, value: str) -> tuple[int, ...]:
             message = _message(kind, value)
-            return tuple([_ended(one.copy(), message) for one in (first, *others)])
+            return tuple([_ended(one.copy(), message) for one in begun])
 
-        return hashes if others else hash_alone
+        return hashes
 
     def reread(self) -> HashKeys:
         """Read the keys of the hashes anew, now.

@@ -1,13 +1,13 @@
 """Whoever came first: the same records give the same persons, and a value that strayed outweighs no record that fits."""
 
 from datetime import date
-from hashlib import blake2b
 from itertools import permutations
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from bench.identity.ours import hashed
 from fieldsync.identity.matching.desk import Desk
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits, traits_of
@@ -32,10 +32,6 @@ ONE_WOMAN: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"full_name": "Komariah H."}, "nik kk_number mother_name"),
     ],
 }
-
-
-def hashed(kind: str, value: str) -> int:
-    return int.from_bytes(blake2b(f"{kind} {value}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def said(number: int, fields: dict[str, Any]) -> Traits:

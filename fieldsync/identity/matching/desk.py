@@ -148,25 +148,23 @@ class Desk:
             return Judged(person, score, odds, levels, None, fits=False)
         if one.record_id in person.apart:
             return Judged(person, score, odds, levels, TOLD_APART, fits=False)
-        veto = veto_of(one, person, levels, odds, self._lifted)
-        if veto is None:
-            fits = odds >= self._accept or self._fits_but_for_one(one, person, scene)
-        else:
-            fits = odds >= self._accept and veto in BY_STRAYS and self._is_outnumbered(one, person, scene)
+        veto, sure = veto_of(one, person, levels, odds, self._lifted), odds >= self._accept
+        fits = sure and veto is None
+        if not fits and 1 < len(person.records) < MOST_RECORDS:
+            if veto is None:
+                fits = self._fits_but_for_one(one, person, scene)
+            elif veto in BY_STRAYS:
+                fits = sure and self._is_outnumbered(one, person, scene)
         return Judged(person, score, odds, levels, None if fits else veto, fits)
 
     def _is_outnumbered(self, one: Traits, person: Profile, scene: Scene) -> bool:
         """Tell whether as many records of the person leave no doubt by themselves as forbid it: a value has strayed."""
-        if not 1 < len(person.records) < MOST_RECORDS:
-            return False
         alone = [self._held(one, Profile.of(person.person_id, (said,)), scene) for said in person.said()]
         sure = sum(odds >= self._accept and not veto for odds, veto in alone)
         return 0 < sure >= sum(veto is not None for _, veto in alone)
 
     def _fits_but_for_one(self, one: Traits, person: Profile, scene: Scene) -> bool:
         """Tell whether there would be no doubt without one of the person's records, as if that one came later."""
-        if not 1 < len(person.records) < MOST_RECORDS:
-            return False
         others = (self._held(one, person.without({record_id}), scene) for record_id in person.records)
         return any(odds >= self._accept and not veto for odds, veto in others)
 

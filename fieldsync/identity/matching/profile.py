@@ -82,20 +82,7 @@ class Profile:
     @classmethod
     def of(cls, person_id: str, said: Iterable[Traits], apart: Iterable[str] = ()) -> "Profile":
         """Make the profile of a person from all its records; of two with one id the later counts."""
-        said = list(said)
-        if len(said) == 1:
-            return cls._of_one(person_id, said[0], sorted(set(apart)))
         return cls._of_texts(person_id, {one.record_id: _texts(one) for one in said}, apart)
-
-    @classmethod
-    def _of_one(cls, person_id: str, one: Traits, apart: Sequence[str]) -> "Profile":
-        on, columns = _texts(one)
-        values = {
-            name: sorted(set(texts)) if len(texts) > 1 else texts for name, texts in zip(_COLUMNS, columns, strict=True)
-        }
-        places = zip(values.values(), columns, strict=True)
-        row = [one.record_id, on, *[[known.index(text) for text in texts] for known, texts in places]]
-        return cls(person_id, values, [row], apart)
 
     @classmethod
     def _of_texts(
