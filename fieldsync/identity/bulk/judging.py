@@ -5,7 +5,7 @@ over those that came so far, which is one reason why the order of arrival shows 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
 
 from fieldsync.identity.bulk.clustering import Bond, Group, Limits
@@ -13,11 +13,20 @@ from fieldsync.identity.matching.compare import Scene, levels_of
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Words
 from fieldsync.identity.matching.traits import Traits
-from fieldsync.identity.matching.vetoes import MOST_RECORDS, veto_of
+from fieldsync.identity.matching.vetoes import (
+    BY_STRAYS,
+    MOST_RECORDS,
+    Held,
+    is_outnumbered,
+    is_sure_of_one,
+    veto_of,
+)
 from fieldsync.identity.matching.weights import Weights, log_odds
 
 RECENT = 4  # records of a group that are held against another; online as many
 CROWDED_NAMES = 15  # people, by first word and year of birth, from which a telephone is nobody's own
+# Log odds by which acceptance is lower than online: what still fits when everything is known is truer than it looks.
+EASIER = 0.3
 _SURE = 0.01  # log odds by which a bond misses acceptance in which somebody does not fit
 
 
@@ -25,7 +34,7 @@ class Judge:
     """Tells how groups of these records fit; each answer is the same whenever it is asked."""
 
     def __init__(self, said: Sequence[Traits], weights: Weights) -> None:
-        self.limits = Limits(log_odds(weights.accept), log_odds(weights.review), MOST_RECORDS)
+        self.limits = Limits(log_odds(weights.accept) - EASIER, log_odds(weights.review), MOST_RECORDS)
         self._said, self._weights = said, weights
         self._scenes = _scenes(said, weights)
         self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
@@ -34,14 +43,32 @@ class Judge:
     def fits(self, one: Group, other: Group) -> Bond:
         """Weigh the records of the smaller group against the larger as one person, on average, and the other way."""
         small, large = (one, other) if (len(one), other[-1]) < (len(other), one[-1]) else (other, one)
+        if len(small) == 1:
+            return self._alone(small[0], large)
         bonds = [self.held(record, large) for record in small[-RECENT:]]
-        back = [self.held(record, small) for record in large[-RECENT:]] if len(small) > 1 else []
+        back = [self.held(record, small) for record in large[-RECENT:]]
         odds = fmean(bond.odds for bond in bonds)
         if any(bond.odds < self.limits.review for bond in back):
             odds = min(odds, self.limits.accept - _SURE)
         veto = next((bond.veto for bond in (*bonds, *back) if bond.veto), None)
         best = max(bonds, key=lambda bond: bond.odds)
         return Bond(odds, veto, best.pair, best.levels)
+
+    def _alone(self, record: int, group: Group) -> Bond:
+        """Weigh one record against a group; as online, one stray record or number of the group keeps it from nobody."""
+        bond, accept = self.held(record, group), self.limits.accept
+        if not 1 < len(group) < MOST_RECORDS:
+            return bond
+        if bond.veto is None and self.limits.review <= bond.odds < accept:
+            without = self._each(record, (tuple(kept for kept in group if kept != one) for one in group))
+            return bond._replace(odds=accept) if is_sure_of_one(without, accept) else bond
+        if bond.veto in BY_STRAYS and bond.odds >= accept:
+            alone = self._each(record, ((one,) for one in group))
+            return bond._replace(veto=None) if is_outnumbered(alone, accept) else bond
+        return bond
+
+    def _each(self, record: int, groups: Iterable[Group]) -> Iterator[Held]:
+        return ((bond.odds, bond.veto) for bond in (self.held(record, group) for group in groups))
 
     def held(self, record: int, group: Group) -> Bond:
         """Weigh one record against a group as one person."""

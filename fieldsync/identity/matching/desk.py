@@ -14,14 +14,20 @@ from fieldsync.identity.matching.keys import keys_of, likeliest_of, shared
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
-from fieldsync.identity.matching.vetoes import MOST_RECORDS, veto_of
+from fieldsync.identity.matching.vetoes import (
+    BY_STRAYS,
+    MOST_RECORDS,
+    Held,
+    is_outnumbered,
+    is_sure_of_one,
+    veto_of,
+)
 from fieldsync.identity.matching.weights import Weights, log_odds, probability
 
 CROWDED_PHONE = 6
 MOST_DOUBTS = 2
 RECENT = 4
 TOLD_APART = "told_apart"
-BY_STRAYS = frozenset(("two_niks", "serial_slip"))  # vetoes that a stray number can raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +164,14 @@ class Desk:
         return Judged(person, score, odds, levels, None if fits else veto, fits)
 
     def _is_outnumbered(self, one: Traits, person: Profile, scene: Scene) -> bool:
-        """Tell whether as many records of the person leave no doubt by themselves as forbid it: a value has strayed."""
-        alone = [self._held(one, Profile.of(person.person_id, (said,)), scene) for said in person.said()]
-        sure = sum(odds >= self._accept and not veto for odds, veto in alone)
-        return 0 < sure >= sum(veto is not None for _, veto in alone)
+        alone = (self._held(one, Profile.of(person.person_id, (said,)), scene) for said in person.said())
+        return is_outnumbered(alone, self._accept)
 
     def _fits_but_for_one(self, one: Traits, person: Profile, scene: Scene) -> bool:
-        """Tell whether there would be no doubt without one of the person's records, as if that one came later."""
-        others = (self._held(one, person.without({record_id}), scene) for record_id in person.records)
-        return any(odds >= self._accept and not veto for odds, veto in others)
+        without = (self._held(one, person.without({record_id}), scene) for record_id in person.records)
+        return is_sure_of_one(without, self._accept)
 
-    def _held(self, one: Traits, person: Profile, scene: Scene) -> tuple[float, str | None]:
+    def _held(self, one: Traits, person: Profile, scene: Scene) -> Held:
         levels = levels_of(one, person, scene)
         odds = self.weights.odds(levels)
         return odds, veto_of(one, person, levels, odds, self._lifted)

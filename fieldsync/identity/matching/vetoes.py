@@ -4,7 +4,7 @@ Each veto is one named reason; the review page says it in words.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from fieldsync.identity.matching.compare import DATE, FEATURES, NAME, NIK, STRAY, TWO
 from fieldsync.identity.matching.profile import Profile
@@ -14,6 +14,10 @@ from fieldsync.identity.normal.numbers import NumberLikeness, nik_likeness
 MOST_RECORDS = 20
 MOST_NIKS = 3
 TELLING_LETTERS = 8
+BY_STRAYS = frozenset(("two_niks", "serial_slip"))  # those that a stray number can raise
+
+Held = tuple[float, str | None]
+"""How a record fits: calibrated log odds, and the veto."""
 
 _AT = {feature: at for at, feature in enumerate(FEATURES)}
 _NIK, _NAME, _DATE, _SEX, _STRAYS, _DIED, _ONE_DAY = (
@@ -48,6 +52,18 @@ def veto_of(
     if levels[_DIED]:
         return "died_before"
     return "too_many_records" if len(person.records) >= MOST_RECORDS else None
+
+
+def is_outnumbered(alone: Iterable[Held], accept: float) -> bool:
+    """Tell whether of a person's records, each by itself, as many leave no doubt as forbid it: a value has strayed."""
+    held = list(alone)
+    sure = sum(odds >= accept and veto is None for odds, veto in held)
+    return 0 < sure >= sum(veto is not None for _, veto in held)
+
+
+def is_sure_of_one(without: Iterable[Held], accept: float) -> bool:
+    """Tell whether a person leaves no doubt without one of her records, each left out in turn, as if it came later."""
+    return any(odds >= accept and veto is None for odds, veto in without)
 
 
 def _of_dates(levels: tuple[int, ...]) -> str | None:
