@@ -81,9 +81,19 @@ class Judge:
     def _profile(self, group: Group) -> Profile:
         found = self._profiles.get(group)
         if found is None:
-            records = (self._said[one] for one in group)
-            found = self._profiles[group] = Profile.of(self._said[group[0]].record_id, records)
+            found = self._profiles[group] = self._grown(group) or self._made(group)
         return found
+
+    def _made(self, group: Group) -> Profile:
+        return Profile.of(self._said[group[0]].record_id, (self._said[one] for one in group))
+
+    def _grown(self, group: Group) -> Profile | None:
+        """Return the profile of a group that is one record more than one that is known, as most that are made are."""
+        for at, one in enumerate(group):
+            known = self._profiles.get((*group[:at], *group[at + 1 :]))
+            if known is not None:
+                return known.joined(self._said[group[0]].record_id, said=(self._said[one],))
+        return None
 
 
 def _scenes(said: Sequence[Traits], weights: Weights) -> list[Scene]:
