@@ -41,6 +41,7 @@ def followup_run(*, day: datetime | None, as_json: bool) -> None:
         sync.fold_counts(store)
         trends = reporting.count_daily(store, at)
         if day is None:
+            notices.queue_reminders(store, at)
             notices.queue_summaries(store, at)
             sent = notices.send_due(store, settings.outgoing, now)
     told = {"looked_at": looked.subjects, "changes": looked.changes, "escalated": escalated, "notices": sent.sent}

@@ -19,7 +19,14 @@ from fieldsync.programs import PROGRAMS
 
 NAME = click.argument("name")
 EVENT = click.option(
-    "--event", "events", multiple=True, required=True, type=click.Choice(notices.EVENTS), help="Repeatable."
+    "--event",
+    "events",
+    multiple=True,
+    required=True,
+    type=click.Choice(notices.EVENTS),
+    help="Repeatable. emergency: a new one; coordinator, head: one that was handed up; reminder: each morning, by"
+    " program and district, how many cases are due by tomorrow and how many became late; summary: each morning, what"
+    " is open.",
 )
 LANGUAGE = click.option("--language", default="id", type=click.Choice(notices.LANGUAGES), help="Default: id.")
 RESTRICTED = click.option(
@@ -32,7 +39,7 @@ FROM_STDIN = click.option(
 
 @click.group()
 def notice() -> None:
-    """Notices: who is told of emergencies, of what is handed up, and of the day."""
+    """Notices: who is told of emergencies, of what is handed up, of what is due, and of the day."""
 
 
 @notice.command("add")

@@ -42,6 +42,11 @@ def escalate(term: Term, at: datetime) -> dict[str, Any]:
     return {"escalated": sync.escalate(term.store, at, guard=term.guard)}
 
 
+def remind(term: Term, at: datetime) -> dict[str, int]:
+    """Queue the reminders of the day."""
+    return {"queued": notices.queue_reminders(term.store, at, term.guard)}
+
+
 def summarise(term: Term, at: datetime) -> dict[str, int]:
     """Queue the summaries of the day."""
     return {"queued": notices.queue_summaries(term.store, at, term.guard)}
@@ -112,6 +117,7 @@ def jobs_of(settings: Settings, weights: Weights) -> tuple[Job, ...]:
         Job("retention", DAY, partial(purge, settings), begins=AT_FOUR),
         Job("recount", DAY, recount, begins=AT_HALF_PAST_FOUR),
         Job("trends", DAY, trends, begins=AT_FIVE),
+        Job("reminders", timedelta(minutes=10), remind),
         Job("summary", timedelta(minutes=10), summarise),
         Job("notices", timedelta(seconds=15), partial(send, settings.outgoing), kept=DAY),
         Job("counts", timedelta(seconds=15), fold, kept=DAY),

@@ -6,12 +6,13 @@ A restricted flag that is hidden counts for nothing: neither for severity and du
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, literal, not_, or_, select, tuple_
 
 from fieldsync.access import DISTRICT, LEVELS, Scope
+from fieldsync.cases.gathering import day_of
 from fieldsync.cases.listed import CaseListed, as_listed, in_list, listed_columns
 from fieldsync.cases.sheet import SheetRow, sheet_columns
 from fieldsync.cases.stored import OPEN, Case, Event, Flag, case_id, cases_by_id, flags_of
@@ -326,3 +327,38 @@ def count_due_live(connection: Connection, sight: Sight, today: date, until: dat
     query = select(cases.c.program, district, overdue, func.count() - overdue)
     groups = (cases.c.program, district)
     return [tuple(row) for row in connection.execute(query.group_by(*groups).order_by(*groups))]
+
+
+class LateCount(NamedTuple):
+    """How many cases of a program in a district became late and nobody took them on; the earliest day they were due."""
+
+    program: str
+    district: str
+    cases: int
+    earliest: date
+
+
+def count_newly_late(connection: Connection, sight: Sight, today: date, since: datetime) -> list[LateCount]:
+    """Count the cases in status ``open`` that are late now and were not so yet at a moment before; one statement.
+
+    Late is what was due before today. That a case came in late already, or that a flag was raised whose day was over,
+    makes it late when that happened.
+
+    Args:
+        connection: for reading.
+        sight: what the user may see.
+        today: the day of the office.
+        since: the moment; what was due before its day was late by then.
+    """
+    row, flag = CaseRow.__table__.c, FlagRow.__table__.c
+    due = as_seen(sight, "due")
+    asked = CasesAsked(statuses=("open",), due_before=today - timedelta(days=1))
+    was_late = select(1).where(
+        flag.case_id == row.id, flag.due < day_of(since), flag.opened_at <= since, *_flags(sight, row.severity)
+    )
+    # What was not changed since then was late then: few are asked for their flags.
+    new = or_(due >= day_of(since), and_(row.updated_at >= since, not_(was_late.exists())))
+    district = func.substr(row.area, 1, DISTRICT).label("district")
+    query = select(row.program, district, func.count(), func.min(due))
+    query = query.where(*_where(sight, asked, as_seen(sight, "severity"), due), row.severity.is_not(None), new)
+    return [LateCount(*one) for one in connection.execute(query.group_by(row.program, district))]

@@ -11,15 +11,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
-from fieldsync.access import DISTRICT, covers
+from fieldsync.access import DISTRICT
 from fieldsync.cases import Alarm
 from fieldsync.db import add_missing_rows
 from fieldsync.notices.outcome import Outcome
 from fieldsync.notices.pacing import next_try
 from fieldsync.notices.tables import NoticeRow, TargetRow
-from fieldsync.notices.targets import COORDINATOR, EMERGENCY, HEAD
+from fieldsync.notices.targets import COORDINATOR, EMERGENCY, HEAD, Listener, listeners
 
 LEASE = timedelta(minutes=5)  # longer than the notices that are taken together need
 AT_ONCE = 16  # notices that are taken together
@@ -78,28 +78,23 @@ def queue_alarms(connection: Connection, alarms: Sequence[Alarm], now: datetime)
     """
     if not alarms:
         return 0
-    targets = connection.execute(_LISTENING).all()
-    told = [_told(target, one) for target in targets for one in alarms if _wants(target, one)]
+    told = [_told(target, one) for target in listeners(connection) for one in alarms if _wants(target, one)]
     put(connection, told, now)
     return len(told)
 
 
-_LISTENING = select(TargetRow.id, TargetRow.areas, TargetRow.programs, TargetRow.events, TargetRow.restricted).where(
-    TargetRow.disabled_at.is_(None)
-)
-
-
-def _wants(target: Row[*tuple[Any, ...]], alarm: Alarm) -> bool:
+def _wants(target: Listener, alarm: Alarm) -> bool:
     """Tell whether a target is to be told; a case that rests on restricted flags alone is told to few."""
+    scope = target.sight.scope
     return (
-        _LEVELS[alarm.level] in orjson.loads(target.events)
-        and alarm.program in orjson.loads(target.programs)
-        and any(covers(area, alarm.area) for area in orjson.loads(target.areas))
-        and (target.restricted or not alarm.restricted)
+        _LEVELS[alarm.level] in target.events
+        and scope.covers_program(alarm.program)
+        and scope.covers_area(alarm.area)
+        and (target.sight.restricted or not alarm.restricted)
     )
 
 
-def _told(target: Row[*tuple[Any, ...]], alarm: Alarm) -> Told:
+def _told(target: Listener, alarm: Alarm) -> Told:
     """Make a notice of an alarm: program and district, but neither village nor rule, which could name somebody."""
     since = alarm.since.isoformat(timespec="microseconds")
     detail = {"program": alarm.program, "district": alarm.area[:DISTRICT], "since": since}
@@ -214,3 +209,11 @@ def _stale(now: datetime) -> ColumnElement[bool]:
 def known_ids(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return which of these notices there are."""
     return set(connection.execute(select(NoticeRow.id).where(NoticeRow.id.in_(list(ids)))).scalars())
+
+
+def last_queued(connection: Connection, event: str, target_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when these targets were last queued a notice of an event; who never was is left out; one statement."""
+    query = select(NoticeRow.target_id, func.max(NoticeRow.queued_at).label("at")).where(
+        NoticeRow.target_id.in_(list(target_ids)), NoticeRow.event == event
+    )
+    return {one.target_id: one.at for one in connection.execute(query.group_by(NoticeRow.target_id))}

@@ -18,6 +18,7 @@ from fieldsync.config import Outgoing
 from fieldsync.db import SealError, Store
 from fieldsync.notices import outbox
 from fieldsync.notices.chat import send_chat
+from fieldsync.notices.links import links_of
 from fieldsync.notices.mail import Letter, send_mail
 from fieldsync.notices.outbox import Guard, Taken, anybody
 from fieldsync.notices.outcome import Outcome
@@ -104,7 +105,8 @@ def _deliver(store: Store, out: Outgoing, one: Taken, names: dict[str, str], now
         secrets = secrets_of(store.sealer, one.target_id, one.secrets)
     except SealError:
         return Outcome("sealed")
-    said = Said(one.event, one.about, one.detail, names.get(one.detail.get("district", "")), _link(out, one))
+    links = links_of(out.public_url, one.event, one.about, one.detail)
+    said = Said(one.event, one.about, one.detail, names.get(one.detail.get("district", "")), links)
     return _send(out, one, address, secrets, said, now)
 
 
@@ -115,13 +117,6 @@ def _send(out: Outgoing, one: Taken, address: str, secrets: Sequence[str], said:
     if one.kind == "email":
         return send_mail(address, Letter(one.id, subject, text), now, out)
     return send_chat(address, subject, text)
-
-
-def _link(out: Outgoing, one: Taken) -> str | None:
-    """Return where people see more: the case, or the list."""
-    if not out.public_url or one.event == TEST:
-        return None
-    return f"{out.public_url}/cases/{one.about}" if "district" in one.detail else f"{out.public_url}/cases"
 
 
 _SEALED = select(TargetRow.address, TargetRow.secrets)

@@ -4,17 +4,13 @@ A server that was off at that time makes up for it later on that day; a day that
 """
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from fieldsync.access import Scope
 from fieldsync.cases import CasesAsked, Sight, count_cases
 from fieldsync.db import Store
 from fieldsync.notices.outbox import Guard, Told, anybody, anything_stale, known_ids, put, tidy
-from fieldsync.notices.tables import TargetRow
-from fieldsync.notices.targets import SUMMARY
+from fieldsync.notices.targets import SUMMARY, listeners
 from fieldsync.notices.wording import JAKARTA
 
 SINCE = time(7, 30)
@@ -50,25 +46,18 @@ def queue_summaries(store: Store, now: datetime, guard: Guard = anybody) -> int:
 
 def _missing(connection: Connection, day: date) -> list[Told]:
     """Return the summaries of a day that are not queued yet."""
-    query = select(TargetRow.id, TargetRow.areas, TargetRow.programs, TargetRow.events, TargetRow.restricted)
-    targets = [one for one in connection.execute(query.where(TargetRow.disabled_at.is_(None))) if _wants(one)]
+    targets = [one for one in listeners(connection) if SUMMARY in one.events]
     ids = {one.id: Told(one.id, SUMMARY, day.isoformat(), "", {}).id for one in targets}
     known = known_ids(connection, list(ids.values()))
     return [
-        Told(one.id, SUMMARY, day.isoformat(), "", {"programs": _counts(connection, one, day)})
+        Told(one.id, SUMMARY, day.isoformat(), "", {"programs": _counts(connection, one.sight, day)})
         for one in targets
         if ids[one.id] not in known
     ]
 
 
-def _wants(target: Any) -> bool:
-    return SUMMARY in orjson.loads(target.events)
-
-
-def _counts(connection: Connection, target: Any, day: date) -> dict[str, dict[str, int]]:
+def _counts(connection: Connection, sight: Sight, day: date) -> dict[str, dict[str, int]]:
     """Count for each program of a target: emergencies that nobody took on, what is overdue, what is due in a week."""
-    programs = orjson.loads(target.programs)
-    sight = Sight(Scope(0, tuple(orjson.loads(target.areas)), tuple(programs)), target.restricted)
     unacknowledged = _by_program(connection, sight, CasesAsked(statuses=("open",), severities=(_EMERGENCY,)))
     overdue = _by_program(connection, sight, CasesAsked(due_before=day - timedelta(days=1)))
     soon = _by_program(connection, sight, CasesAsked(due_before=day + AHEAD - timedelta(days=1)))
@@ -78,7 +67,7 @@ def _counts(connection: Connection, target: Any, day: date) -> dict[str, dict[st
             "overdue": overdue.get(one, 0),
             "due_this_week": soon.get(one, 0) - overdue.get(one, 0),
         }
-        for one in programs
+        for one in sight.scope.programs
     }
 
 

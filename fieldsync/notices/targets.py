@@ -13,7 +13,8 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from fieldsync.access import check_scope, note_audit
+from fieldsync.access import Scope, check_scope, note_audit
+from fieldsync.cases import Sight
 from fieldsync.db import Sealer
 from fieldsync.notices.addresses import check_addresses, look_up, read_url
 from fieldsync.notices.chat import check_service
@@ -21,8 +22,9 @@ from fieldsync.notices.mail import check_mailbox
 from fieldsync.notices.signing import make_secret
 from fieldsync.notices.tables import NoticeRow, TargetRow
 
-EMERGENCY, COORDINATOR, HEAD, SUMMARY, TEST = "emergency", "coordinator", "head", "summary", "test"
-EVENTS = (EMERGENCY, COORDINATOR, HEAD, SUMMARY)
+EMERGENCY, COORDINATOR, HEAD, TEST = "emergency", "coordinator", "head", "test"
+REMINDER, SUMMARY = "reminder", "summary"
+EVENTS = (EMERGENCY, COORDINATOR, HEAD, REMINDER, SUMMARY)
 KINDS = ("email", "webhook", "apprise")
 LANGUAGES = ("id", "en")
 LONGEST_NAME = 80
@@ -70,6 +72,32 @@ class Target:
     disabled_why: str | None
     queued: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A target that is not disabled: what it is told of, and which cases."""
+
+    id: str
+    events: tuple[str, ...]
+    sight: Sight
+
+
+def listeners(connection: Connection) -> list[Listener]:
+    """Return the targets that are not disabled; one statement."""
+    return [
+        Listener(one.id, tuple(orjson.loads(one.events)), Sight(_scope(one.areas, one.programs), one.restricted))
+        for one in connection.execute(_LISTENING)
+    ]
+
+
+def _scope(areas: str, programs: str) -> Scope:
+    return Scope(0, tuple(orjson.loads(areas)), tuple(orjson.loads(programs)))
+
+
+_LISTENING = select(TargetRow.id, TargetRow.areas, TargetRow.programs, TargetRow.events, TargetRow.restricted).where(
+    TargetRow.disabled_at.is_(None)
+)
 
 
 def check_address(kind: str, address: str, inside: frozenset[str]) -> None:

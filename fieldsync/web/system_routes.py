@@ -3,11 +3,14 @@
 import orjson
 from flask import Response, current_app
 from flask_smorest import Blueprint
+from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy.exc import SQLAlchemyError
 
+from fieldsync import notices
 from fieldsync.db import readiness
 from fieldsync.web.gate import permission
 from fieldsync.web.house import house
-from fieldsync.web.metrics import exposition
+from fieldsync.web.metrics import exposition, notice_gauges
 from fieldsync.web.problems import answer
 from fieldsync.web.schemas import ReadySchema
 
@@ -40,9 +43,19 @@ def ready() -> Response:
 @blueprint.alt_response(200, description="Metrics as text")
 @permission("public")
 def metrics() -> Response:
-    """Give counts and times of all workers."""
-    body, kind = exposition()
+    """Give counts and times of all workers, and how notices stand."""
+    body, kind = exposition(_gauges())
     return Response(body, content_type=kind)
+
+
+def _gauges() -> list[GaugeMetricFamily]:
+    """Read what the database tells; when it is away, the metrics of the workers are told all the same."""
+    try:
+        with house().store.reading() as connection:
+            waiting, targets = notices.count_notices(connection), notices.count_targets(connection)
+    except SQLAlchemyError:
+        return []
+    return notice_gauges(waiting, targets, house().clock())
 
 
 @blueprint.get("/api/v1/openapi.json")

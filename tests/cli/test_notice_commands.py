@@ -181,6 +181,19 @@ def test_what_is_due_is_sent_once(emergency, receiver):
     assert CliRunner().invoke(cli, ["notice", "send"]).output == ("0 notices sent, 0 to be tried again, 0 given up.\n")
 
 
+def test_follow_up_reminds_too(office, tablet, receiver, monkeypatch):
+    add(receiver.url, "notice", "add", "Bidan", "--kind", "webhook", "--event", "reminder", *WHERE)
+    she = woman(tablet)
+    hers = pregnancy(tablet, she["id"])
+    tablet.push(she, hers, visit(tablet, hers["id"], systolic_mmhg=172, diastolic_mmhg=112))
+    office.clock.forward(hours=23)
+    for edge in ("followup_commands", "scheduler_commands"):
+        monkeypatch.setattr(f"fieldsync.{edge}.now", office.clock)
+    assert [run("followup", "run")[0]["notices"] for _ in range(2)] == [1, 0]
+    told = orjson.loads(receiver.posts[0][2])
+    assert (told["type"], told["data"]["program"], told["data"]["late"]) == ("cases.reminder", "maternal", 1)
+
+
 def test_follow_up_sends_too_but_not_as_of_another_day(office, emergency, receiver):
     # The command reads the real clock; the office's stands still in March, long ago enough to be tidied away.
     office.store.transact(lambda c: c.execute(update(NoticeRow).values(queued_at=datetime.now(UTC))))

@@ -44,7 +44,7 @@ def test_each_job_run_twice_leaves_the_same_rows(office, tablet, term, jobs):
         assert counts(office.store) == before, job.name
         assert set(first) == set(again), job.name
     named = {"followup", "escalation", "quality", "surveys", "relink", "retention", "trends", "summary", "notices"}
-    assert named | {"counts", "recount"} == set(jobs)
+    assert named | {"counts", "recount", "reminders"} == set(jobs)
 
 
 def test_the_night_run_is_at_two_in_the_morning_of_jakarta_and_never_by_day(jobs):

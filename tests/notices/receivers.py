@@ -18,6 +18,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from fieldsync import notices
+from fieldsync.config import Outgoing
+from fieldsync.programs import PROGRAMS
+
+OUT = Outgoing(inside=frozenset({"127.0.0.1"}), public_url="https://sync.example.go.id")
+ALL = ("emergency", "coordinator", "head")
+
+
+def listen(office, address: str, *, name: str = "Dinas", **changes):
+    """Let an address be told, by default of all emergencies of the regency."""
+    given = {"kind": "webhook", "areas": ("16.02",), "programs": PROGRAMS, "events": ALL, **changes}
+    wanted = notices.Wanted(name=name, address=address, **given)
+    return office.store.transact(lambda c: notices.add_target(c, office.store.sealer, wanted, PROGRAMS, office.clock()))
+
 
 @dataclass
 class Receiver:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from fieldsync.notices.links import links_of
 from fieldsync.notices.targets import EVENTS, TEST
 from fieldsync.notices.wording import Said, body_of, subject_of, text_of
 from fieldsync.programs import PROGRAMS
@@ -13,13 +14,15 @@ CASE = "0d1f2a3b-1111-5222-8333-444455556666"
 AT = datetime(2026, 3, 2, 5, 7, 9, tzinfo=UTC)
 DETAIL = {"program": "maternal", "district": "16.02.05", "since": AT.isoformat()}
 COUNTS = {"programs": {"maternal": {"unacknowledged": 1, "overdue": 2, "due_this_week": 3}}}
+REMINDED = {"program": "maternal", "district": "16.02.05", "due": 3, "late": 2, "late_from": "2026-03-01"}
+ABOUT = {"summary": ("2026-03-02", COUNTS), "reminder": ("2026-03-02", REMINDED), TEST: ("", {})}
 
 
-def said(event: str, **changes) -> Said:
-    about, detail = ("2026-03-02", COUNTS) if event == "summary" else ("", {}) if event == TEST else (CASE, DETAIL)
-    return Said(
-        event, about, detail, **{"district_name": "Kota Kayu Agung", "link": "https://x.go.id/cases/1", **changes}
-    )
+def said(event: str, public_url: str | None = "https://x.go.id", **changes) -> Said:
+    about, detail = ABOUT.get(event, (CASE, DETAIL))
+    name = "Kota Kayu Agung" if "district" in detail else None
+    links = links_of(public_url, event, about, detail)
+    return Said(event, about, detail, **{"district_name": name, "links": links, **changes})
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,42 @@ def test_an_emergency(language, subject, lines):
     assert subject_of(said("emergency"), language) == subject
     text = text_of(said("emergency"), language)
     assert "\n".join(lines) in text
-    assert "https://x.go.id/cases/1" in text
+    assert f"https://x.go.id/cases/{CASE}" in text
+
+
+LISTS = {
+    "due": "https://x.go.id/cases?program=maternal&area=16.02.05&due_after=2026-03-02&due_before=2026-03-03",
+    "late": "https://x.go.id/cases?program=maternal&area=16.02.05&status=open&due_after=2026-03-01&due_before=2026-03-01",
+}
+
+
+def test_a_reminder():
+    assert subject_of(said("reminder"), "id") == (
+        "[FieldSync] Pengingat tindak lanjut, 2 Maret 2026: Kesehatan ibu, Kota Kayu Agung"
+    )
+    assert text_of(said("reminder"), "id").split("\n\n")[1].splitlines() == [
+        "Program: Kesehatan ibu",
+        "Kecamatan: Kota Kayu Agung",
+        "Jatuh tempo hari ini atau besok: 3",
+        LISTS["due"],
+        "Baru lewat tenggat, belum diterima siapa pun: 2",
+        LISTS["late"],
+    ]
+    assert "Due today or tomorrow: 3\nNewly late, acknowledged by nobody: 2" in text_of(
+        said("reminder", public_url=None), "en"
+    )
+
+
+def test_a_reminder_for_programs():
+    told = orjson.loads(body_of(said("reminder"), AT))
+    links = {f"{name}_url": link for name, link in LISTS.items()}
+    place = {**REMINDED, "district_name": "Kota Kayu Agung"}
+    assert (told["type"], told["data"]) == ("cases.reminder", {"day": "2026-03-02", **place, **links})
+
+
+def test_a_number_that_is_0_has_no_link():
+    detail = {"program": "child", "district": "16.02.05", "due": 1, "late": 0}
+    assert list(links_of("https://x.go.id", "reminder", "2026-03-02", detail)) == ["due"]
 
 
 def test_a_summary():
@@ -60,6 +98,7 @@ def test_every_event_has_its_words(event, language):
     assert orjson.loads(body_of(said_, AT))["type"] in {
         "case.emergency",
         "case.escalated",
+        "cases.reminder",
         "cases.summary",
         "notice.test",
     }
@@ -86,9 +125,9 @@ def test_the_body_for_programs():
             "level": "coordinator",
             **DETAIL,
             "district_name": "Kota Kayu Agung",
-            "url": "https://x.go.id/cases/1",
+            "url": f"https://x.go.id/cases/{CASE}",
         },
     }
-    assert orjson.loads(body_of(said("summary", link=None), AT))["data"] == {"day": "2026-03-02", **COUNTS}
-    assert orjson.loads(body_of(said(TEST, link=None), AT))["data"] == {}
-    assert "url" not in orjson.loads(body_of(said("emergency", link=None, district_name=None), AT))["data"]
+    assert orjson.loads(body_of(said("summary", None), AT))["data"] == {"day": "2026-03-02", **COUNTS}
+    assert orjson.loads(body_of(said(TEST, None), AT))["data"] == {}
+    assert "url" not in orjson.loads(body_of(said("emergency", None, district_name=None), AT))["data"]

@@ -14,17 +14,13 @@ from fieldsync.cases.tables import CaseRow, FlagRow
 from fieldsync.clock import Deposed
 from fieldsync.clock.leading import look_at, take
 from fieldsync.config import Outgoing, Relay
-from fieldsync.notices import Wanted, outbox, sending
+from fieldsync.notices import outbox, sending
 from fieldsync.notices.outbox import HOPELESS, LEASE
 from fieldsync.notices.tables import NoticeRow, TargetRow
-from fieldsync.programs import PROGRAMS
 from tests.field import pregnancy, stranger, visit, woman
-from tests.notices.receivers import free_port, mail_server, web_server
+from tests.notices.receivers import OUT, free_port, listen, mail_server, web_server
 
 SEVERE = {"systolic_mmhg": 172, "diastolic_mmhg": 112}
-INSIDE = frozenset({"127.0.0.1"})
-OUT = Outgoing(inside=INSIDE, public_url="https://sync.example.go.id")
-ALL = ("emergency", "coordinator", "head")
 
 
 @pytest.fixture
@@ -45,12 +41,6 @@ def in_danger(tablet):
         return she
 
     return make
-
-
-def listen(office, address: str, *, name: str = "Dinas", **changes):
-    given = {"kind": "webhook", "areas": ("16.02",), "programs": PROGRAMS, "events": ALL, **changes}
-    wanted = Wanted(name=name, address=address, **given)
-    return office.store.transact(lambda c: notices.add_target(c, office.store.sealer, wanted, PROGRAMS, office.clock()))
 
 
 def send(office, out: Outgoing = OUT, **given):

@@ -89,6 +89,7 @@ def test_what_was_acknowledged_before_a_cut_is_there_after_it(settings, store, s
             assert one["rev"] == 1
     metrics = server.pool.request("GET", server.address("/metrics")).data.decode()
     assert 'fieldsync_push_records_total{outcome="duplicate"}' in metrics
+    assert metrics.count('fieldsync_notices{kind="email",state="waiting"} 0.0') == 1
     assert tablet.digest()["record"]["count"] == len(batches) * 40
 
 

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from fieldsync import notices
 from fieldsync.db import newest, open_store
 from fieldsync.identity.matching.keys import HOT
 from fieldsync.programs import TYPES
@@ -151,6 +153,16 @@ def test_metrics_are_prometheus_text_and_show_nothing_personal(client, tablet):
     assert [value for value in personal if value.lower() in shown] == []
     assert 'route="/api/v1/sync/push",status="200"' in answer.text
     assert 'route="none",status="404"' in answer.text
+
+
+def test_metrics_of_the_workers_are_told_when_the_database_is_away(client, monkeypatch):
+    def away(_connection):
+        raise OperationalError("SELECT", {}, OSError())
+
+    monkeypatch.setattr(notices, "count_notices", away)
+    answer = client.get("/metrics")
+    assert (answer.status_code, "fieldsync_http_requests" in answer.text) == (200, True)
+    assert "fieldsync_notice" not in answer.text
 
 
 def test_the_bare_address_leads_to_the_pages(client):
