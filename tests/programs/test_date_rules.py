@@ -30,6 +30,7 @@ HAPPENED = [
     ("pnc_visit", "visit_date", {"person_id": "W1", "subject": "mother"}),
     ("child_visit", "visit_date", {"person_id": "C1"}),
     ("immunisation", "given_on", {"person_id": "C1", "dose": "BCG"}),
+    ("death_event", "date_of_death", {"person_id": "C1"}),
 ]
 
 
@@ -118,11 +119,12 @@ AFTER_BIRTH = [
     ("immunisation", "given_on", {"person_id": "C1", "dose": "HB0"}),
     ("pnc_visit", "visit_date", {"person_id": "C1", "subject": "newborn"}),
     ("pnc_visit", "visit_date", {"person_id": "W1", "subject": "mother", "delivery_id": "D1"}),
+    ("death_event", "date_of_death", {"person_id": "C1"}),
 ]
 
 
 @pytest.mark.parametrize(("kind", "field", "given"), AFTER_BIRTH)
-def test_no_visit_after_birth_and_no_dose_before_it(kind: str, field: str, given: dict[str, Any]) -> None:
+def test_no_visit_after_birth_no_dose_and_no_death_before_it(kind: str, field: str, given: dict[str, Any]) -> None:
     people = (WOMAN, PREGNANCY, DELIVERY, CHILD)
     assert wrong(*people, of(kind, field, BORN, **given)) == set()
     assert wrong(*people, of(kind, field, BORN - timedelta(days=1), **given)) == {"R1"}

@@ -163,6 +163,29 @@ def test_a_pregnancy_at_an_unusual_age_is_to_be_confirmed(record, born, expected
     assert raised({**woman, "birth_date_precision": "year"}, record) == set()
 
 
+MARRIAGE = {"type": "marriage_event", "id": "R1", "husband_id": "H1", "wife_id": "W1", "date": "2026-02-28"}
+
+
+@pytest.mark.parametrize(
+    ("marriage", "husband", "wife", "expected"),
+    [
+        (MARRIAGE, "1990-05-12", "2007-02-28", set()),
+        (MARRIAGE, "1990-05-12", "2007-03-01", ODD),
+        (MARRIAGE, "2007-03-01", "1998-05-12", ODD),
+        (MARRIAGE, None, None, set()),
+        ({**MARRIAGE, "dispensation_no": "12/Pdt.P/2026"}, "1990-05-12", "2009-03-01", set()),
+        ({**MARRIAGE, "date": None}, "1990-05-12", "2009-03-01", set()),
+        ({**MARRIAGE, "husband_id": None}, None, "2009-03-01", ODD),
+    ],
+)
+def test_a_marriage_under_19_is_to_be_confirmed_unless_a_court_allowed_it(marriage, husband, wife, expected):
+    people = [
+        {"type": "person", "id": "H1", "full_name": "Budi Santoso", "birth_date": husband},
+        {"type": "person", "id": "W1", "full_name": "Siti Aminah", "birth_date": wife},
+    ]
+    assert raised(*people, marriage) == expected
+
+
 def test_a_record_can_have_both_a_refused_and_a_doubtful_value():
     visit = {"type": "anc_visit", "id": "A1", "weight_kg": 24, "hb_g_dl": 4}
     assert raised(visit) == {("DQ-01", "A1"), ("DQ-02", "A1")}
@@ -269,6 +292,9 @@ def test_twins_of_one_delivery_are_two():
         ("Siti Aminah", "Sitti Aminah", True),
         ("Soekarno Djaya", "Sukarno Jaya", True),
         ("Nur'aini", "Nuraini", True),
+        ("Nur Hidayah", "Nurhidayah", True),
+        ("Abdul Rahman", "Abdulrahman", True),
+        ("Nur Hidayah", "Nurul Huda", False),
         ("Dewi Lestari", "Dwi Lestari", True),
         ("Hasan", "Husin", False),
         ("Dewi Lestari", "Rina Lestari", False),

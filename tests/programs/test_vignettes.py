@@ -13,7 +13,7 @@ from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
 
 DATA = Path(__file__).parent.parent / "data"
-FILES = ("vignettes.jsonl", "audited_vignettes.jsonl")
+FILES = ("vignettes.jsonl", "audited_vignettes.jsonl", "reread_vignettes.jsonl")
 CASES = [json.loads(line) for name in FILES for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 BOOK = cache(book_on)
 

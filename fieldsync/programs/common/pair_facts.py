@@ -106,17 +106,24 @@ def _were_born_together(folder: Folder, one: Entry, other: Entry) -> bool:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Tell whether two names may be spellings of one, whatever the order of their words."""
+    """Tell whether two names may be spellings of one, whatever the order of their words or the gaps between."""
     first, second = folded(one), folded(other)
-    return first == second or SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+    if first == second or "".join(_words(one)) == "".join(_words(other)):
+        return True
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+
+
+def folded(name: str) -> str:
+    """Return the words of a name in order, with old spellings, short forms, doubled letters and signs made plain."""
+    return " ".join(sorted(_words(name)))
 
 
 @lru_cache(maxsize=20_000)
-def folded(name: str) -> str:
-    """Return the words of a name in order, with old spellings, short forms, doubled letters and signs made plain."""
+def _words(name: str) -> tuple[str, ...]:
+    """Return the words of a name as they follow each other, made plain."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     plain = _NOT_LETTERS.sub(" ", plain.replace("'", "").replace("’", ""))
     for written, spoken in _SPELLINGS:
         plain = plain.replace(written, spoken)
     words = (_TWICE.sub(r"\1", word) for word in plain.split())
-    return " ".join(sorted(_SHORT.get(word, word) for word in words))
+    return tuple(_SHORT.get(word, word) for word in words)

@@ -1,10 +1,12 @@
 """Which values of a record are refused, and which are to be confirmed, by the declaration of its type.
 
 What was refused has no effect, so it is told of the sending and not of the record. A NIK's own doubts are told with
-the person. Of other records only a pregnant woman's age is looked at here, not dates that contradict them.
+the person. Of other records only the age at a pregnancy and at a marriage is looked at here, not dates that contradict
+them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,7 +14,7 @@ from fieldsync.programs import TYPES, programs_of
 from fieldsync.programs.checks import SoftWhen
 from fieldsync.programs.declare import Field, RecordType
 from fieldsync.programs.facts import context, days, number
-from fieldsync.programs.folder import Entry, Folder, Frame, Refused
+from fieldsync.programs.folder import Entry, Folder, Frame, Refused, day_of
 from fieldsync.programs.kin import birth_date, person_entry
 from fieldsync.programs.maternal.dating import dating_of, full_years
 from fieldsync.programs.values import DOUBTS
@@ -23,6 +25,8 @@ Doubtful = Callable[[Any, str], bool]
 _MOST_VALUES = 1_000
 # A usual range of the data dictionary that no field has by itself: completed years when the pregnancy began.
 _PREGNANT_AT = (12, 50)
+# Whoever marries younger needs a court's dispensation (UU 16/2019).
+_MARRIED_FROM = 19
 
 _NAMES: Mapping[str, Label] = {
     "refused_fields": {"id": "isian yang ditolak", "en": "fields that are refused"},
@@ -66,11 +70,10 @@ def record_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
     """
     today = frame.now.isoformat()
     for one in folder.fresh():
-        plan = _plan(TYPES[one.type])
-        if plan is not None and (one.person is None or folder.wants(one.person)):
-            doubted = _doubted(plan, one.data, today)
-            if one.type == "pregnancy" and _is_of_odd_age(folder, one):
-                doubted.append("woman_id")
+        plan, ages = _plan(TYPES[one.type]), _AGES.get(one.type)
+        if (plan or ages) and (one.person is None or folder.wants(one.person)):
+            doubted = _doubted(plan, one.data, today) if plan else []
+            doubted += ages(folder, one) if ages else ()
             if doubted:
                 facts = {"doubted_fields": tuple(doubted), "doubted_values": len(doubted)}
                 yield _sheet("record", one, facts, programs_of(one.type))
@@ -97,11 +100,36 @@ def _sheet(about: str, one: Entry | Refused, facts: dict[str, Any], programs: fr
     )
 
 
-def _is_of_odd_age(folder: Folder, pregnancy: Entry) -> bool:
-    dating, born = dating_of(pregnancy), birth_date(person_entry(folder, pregnancy.person))
-    if dating is None or born is None:
-        return False
-    return not _PREGNANT_AT[0] <= full_years(born, dating.lmp) <= _PREGNANT_AT[1]
+def _of_odd_age(folder: Folder, pregnancy: Entry) -> Iterator[str]:
+    dating = dating_of(pregnancy)
+    age = _age_at(folder, pregnancy.person, dating.lmp) if dating is not None else None
+    if age is not None and not _PREGNANT_AT[0] <= age <= _PREGNANT_AT[1]:
+        yield "woman_id"
+
+
+def _married_young(folder: Folder, marriage: Entry) -> Iterator[str]:
+    """Yield who of the two was too young to marry without a dispensation, when none is told."""
+    on = day_of(marriage.data, "date")
+    if on is None or "dispensation_no" in marriage.data:
+        return
+    for name in ("husband_id", "wife_id"):
+        spouse = marriage.data.get(name)
+        age = _age_at(folder, folder.who(spouse), on) if spouse is not None else None
+        if age is not None and age < _MARRIED_FROM:
+            yield name
+
+
+def _age_at(folder: Folder, person: str | None, on: date) -> int | None:
+    """Return the completed years of a person on a day; None when the birth date is not known well enough."""
+    born = birth_date(person_entry(folder, person))
+    return full_years(born, on) if born is not None else None
+
+
+# Ages that only other records tell, by the type of the record that is to be confirmed.
+_AGES: Mapping[str, Callable[[Folder, Entry], Iterator[str]]] = {
+    "pregnancy": _of_odd_age,
+    "marriage_event": _married_young,
+}
 
 
 def _doubted(plan: _Plan, data: Mapping[str, Any], today: str) -> list[str]:

@@ -1,7 +1,7 @@
 """How the dates of records agree: with today, with the pregnancy and the birth they belong to, and with each other.
 
-One sheet a record, about the record itself. It takes in visits to children, for a date that can't be is the same
-mistake everywhere.
+One sheet a record, about the record itself. It takes in visits to children and deaths, for a date that can't be is the
+same mistake everywhere.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,9 @@ _HAPPENED = {
     "child_visit": "visit_date",
     "immunisation": "given_on",
     "person": "birth_date",
+    "death_event": "date_of_death",
 }
-_AFTER_BIRTH = frozenset({"pnc_visit", "child_visit", "immunisation"})
+_AFTER_BIRTH = frozenset({"pnc_visit", "child_visit", "immunisation", "death_event"})
 
 DATED_RECORD_CONTEXT = context(
     "dated_record",
@@ -98,7 +99,7 @@ def _pregnancy_id(folder: Folder, entry: Entry) -> str:
 
 
 def _birth_before(folder: Folder, entry: Entry) -> date | None:
-    """Return the birth that a visit or dose must come after: hers that a mother's visit names, else the child's own."""
+    """Return the birth that a record must come after: the one that a mother's visit names, else the person's own."""
     delivery = folder.record("delivery", entry.data.get("delivery_id"))
     if delivery is not None and delivery.person == entry.person:
         return day_of(delivery.data, "delivered_on")

@@ -53,10 +53,11 @@ def maternal_death_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:  # n
 
 
 def _sheet(woman: str, entry: Entry, facts: dict[str, Any]) -> Sheet:
+    """Return the sheet of what she was pregnant with; whatever it was, she died once, so that she is the episode."""
     return Sheet(
         about="maternal_death",
         subject=woman,
-        episode=entry.id,
+        episode=woman,
         person=woman,
         area=entry.area,
         record=entry.id,
