@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from fieldsync.rules.facts import Context, Sheet
-from fieldsync.rules.planning import Plan, clocks, planned
+from fieldsync.rules.planning import Moving, Plan, moving_facts, planned
 from fieldsync.rules.reading import RuleError, RuleFile
 from fieldsync.rules.rule import Rule, counting
 from fieldsync.rules.tree import Test, Why, fails, grounds, holds, leaves
@@ -102,7 +102,7 @@ class Book:
     _plans: dict[str, Plan]
     _compiled: dict[str, _Compiled]
     _superseding: frozenset[str]
-    _clocks: dict[str, list[tuple[str, tuple[float, ...] | None]]]
+    _moving: dict[str, list[Moving]]
     goes_on: bool
     of_visits: Mapping[str, str]
     moving: Mapping[str, frozenset[str]]
@@ -123,14 +123,14 @@ class Book:
             by_context[one.rule.about].append(one)
         plans = {name: planned([(one.holds, one.rule) for one in found]) for name, found in by_context.items()}
         superseding = frozenset(rule.id for rule in rules.values() if rule.supersedes)
-        limits = {name: clocks([one.rule for one in found], contexts[name]) for name, found in by_context.items()}
+        ticking = {name: moving_facts([one.rule for one in ones], contexts[name]) for name, ones in by_context.items()}
         visits = {one.id: one.about for one in rules.values() if contexts[one.about].by_visit}
         moving = {
             name: frozenset(one.name for one in context.facts.values() if one.clock != "none")
             for name, context in contexts.items()
         }
         goes_on = _goes_on(rules, contexts)
-        return cls(rules, tables, contexts, plans, compiled, superseding, limits, goes_on, visits, moving)
+        return cls(rules, tables, contexts, plans, compiled, superseding, ticking, goes_on, visits, moving)
 
     def judge(self, sheets: Iterable[Sheet], now: date) -> list[Finding]:
         """Return what holds now, without what is superseded; of visits only the newest of each episode counts."""
@@ -166,14 +166,14 @@ class Book:
 
     def next_look(self, sheet: Sheet, now: date) -> date | None:
         """Return the first day after `now` on which time alone may change what holds on a sheet; None for never."""
-        ahead: list[int] = []
-        for fact, limits in self._clocks.get(sheet.about, ()):
+        ahead = [(sheet.moves_on - now).days] if sheet.moves_on is not None else []
+        for fact, step, limits in self._moving.get(sheet.about, ()):
             value = sheet.facts.get(fact)
             if value is None:
                 continue
             if limits is None:
                 return now + timedelta(days=1)
-            ahead += [days for limit in limits if (days := ceil(limit - value)) > 0]
+            ahead += [days for limit in limits if (days := ceil((limit - value) * step)) > 0]
         return now + timedelta(days=min(ahead)) if ahead else None
 
     def fails(self, rule: str, sheet: Sheet) -> bool:

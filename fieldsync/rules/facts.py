@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 Label = Mapping[str, str]
 Kind = Literal["number", "bool", "code", "codes", "date", "text", "texts"]
-# How a fact moves with the days when no record comes: not at all, up by one a day, or in another way.
-Clock = Literal["none", "days", "other"]
+# How a fact moves with the days when no record comes: not at all; up by one a day, or less; down by one a day; or on
+# days that the sheet tells itself.
+Clock = Literal["none", "days", "down", "told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Sheet:
         facts: values by name; what is not known is left out.
         newest: whether this visit is the newest of its episode; true for what is not by visit.
         over: whether the episode has ended: no rule holds on this sheet any more, and each one surely fails.
+        moves_on: the next day on which facts change that are no function of one clock; None for never.
         continued: whether earlier visits of its episode have no sheet: what stood after them is known.
         held: by which book it was judged, for which day, and what was found.
     """
@@ -87,5 +89,6 @@ class Sheet:
     origins: dict[str, str] = field(default_factory=dict)
     newest: bool = True
     over: bool = False
+    moves_on: date | None = None
     continued: bool = False
     held: tuple[object, date, Any] | None = None

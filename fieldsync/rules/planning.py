@@ -14,6 +14,7 @@ from fieldsync.rules.rule import Rule
 from fieldsync.rules.tree import NUMERIC, All, AnyOf, Leaf, Node, Not, Test, leaves, needs, opposite
 
 # By which a leaf keeps out most values, and the group of gates that it belongs to.
+_STEPS = {"days": 1, "down": -1}  # by clock, how much a fact moves a day at most
 _GATES = {
     **dict.fromkeys(("at_least", "over"), "floors"),
     **dict.fromkeys(("at_most", "under"), "ceilings"),
@@ -121,17 +122,33 @@ def _musts(node: Node, *, wanted: bool) -> list[Leaf]:
             return [leaf for part in parts for leaf in _musts(part, wanted=wanted)] if together else []
 
 
-def clocks(rules: Iterable[Rule], context: Context) -> list[tuple[str, tuple[float, ...] | None]]:
-    """Return the facts of a context that move with the days, with the limits at which something may change.
+class Moving(NamedTuple):
+    """A fact that moves with the days: by how much a day at most, and the values at which something may change.
 
-    A fact that goes up by one a day passes a limit on its day or the day after; any other may change every day.
+    `limits` is None where something may change every day.
+    """
+
+    fact: str
+    step: int
+    limits: tuple[float, ...] | None
+
+
+def moving_facts(rules: Iterable[Rule], context: Context) -> list[Moving]:
+    """Return the facts of a context that move with the days, but for those whose days their sheets tell.
+
+    A fact passes a limit on its day or the day after, and no sooner than if it went by a whole step every day.
     """
     limits: dict[str, set[float] | None] = {}
     for rule in rules:
         for leaf in leaves(rule.condition):
-            clock = context.facts[leaf.fact].clock
-            if clock == "other" or (clock == "days" and leaf.op not in NUMERIC):
+            step = _STEPS.get(context.facts[leaf.fact].clock)
+            if step is None:
+                continue
+            if leaf.op not in NUMERIC:
                 limits[leaf.fact] = None
-            elif clock == "days" and (known := limits.setdefault(leaf.fact, set())) is not None:
-                known |= {leaf.operand, leaf.operand + 1}
-    return [(fact, None if known is None else tuple(sorted(known))) for fact, known in limits.items()]
+            elif (known := limits.setdefault(leaf.fact, set())) is not None:
+                known |= {leaf.operand, leaf.operand + step}
+    return [
+        Moving(fact, _STEPS[context.facts[fact].clock], None if known is None else tuple(sorted(known)))
+        for fact, known in limits.items()
+    ]

@@ -14,6 +14,8 @@ from fieldsync.programs.folder import Entry, Folder, Frame
 from fieldsync.programs.kin import is_dead
 from fieldsync.rules import Sheet
 
+_DAY = timedelta(days=1)
+_NEVER = date(9999, 1, 1)
 _DOSES = next(one.codes.labels for one in IMMUNISATION.fields if one.name == "dose" and one.codes)
 
 CHILD_CONTEXT = context(
@@ -21,7 +23,7 @@ CHILD_CONTEXT = context(
     "anak yang dipantau",
     "child of the program",
     (
-        number("age_months", "umur", "age", unit="months", limits=(0, 1560), clock="other"),
+        number("age_months", "umur", "age", unit="months", limits=(0, 1560), clock="told"),
         code_fact("missing_doses", "dosis yang belum tercatat", "doses not recorded", _DOSES, several=True),
         code_fact("overdue_doses", "dosis yang terlambat", "doses that are late", _DOSES, several=True),
         date_fact("overdue_since", "terlambat sejak", "late since"),
@@ -43,6 +45,7 @@ def child_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
         born = child_of(folder, person).born
         if born is None or born > frame.now or is_dead(folder, person):
             continue
+        facts, moves_on = _facts_of(folder, entry, born, frame.now, schedule)
         yield Sheet(
             about="child",
             subject=person,
@@ -51,32 +54,40 @@ def child_sheets(folder: Folder, frame: Frame) -> Iterator[Sheet]:
             area=entry.area,
             on=entry.seen_on,
             record=entry.id,
-            facts=_facts_of(folder, entry, born, frame.now, schedule),
+            facts=facts,
+            moves_on=moves_on,
         )
 
 
-def _facts_of(folder: Folder, entry: Entry, born: date, now: date, schedule: Mapping[str, Any]) -> dict[str, Any]:
+def _facts_of(
+    folder: Folder, entry: Entry, born: date, now: date, schedule: Mapping[str, Any]
+) -> tuple[dict[str, Any], date]:
+    """Return the facts of a child, and the next day on which time alone changes them."""
     given = {one.data.get("dose") for one in folder.about("immunisation", entry.person)}
     due: Mapping[str, int] = schedule["due_months"]
     missing = frozenset(dose for dose in due if dose not in given)
     facts: dict[str, Any] = {
-        "age_months": age_in_months(born, now),
+        "age_months": (age := age_in_months(born, now)),
         "missing_doses": missing,
         "first_birthday": months_after(born, MONTHS),
         "second_birthday": months_after(born, 2 * MONTHS),
     }
-    grace = timedelta(days=schedule["late_after_days"])
-    late = {dose: day + grace for dose in missing if (day := months_after(born, due[dose])) + grace < now}
-    late = {dose: day for dose, day in late.items() if _can_be_given(dose, born, now, schedule)}
+    grace = timedelta(days=schedule["late_after_days"] + 1)
+    late, ahead = {}, [months_after(born, age + 1)]
+    for dose in missing:
+        since, until = months_after(born, due[dose]) + grace, _given_until(dose, born, schedule)
+        if since <= now <= until:
+            late[dose] = since
+        ahead += [since, until + _DAY]
     facts["overdue_doses"] = frozenset(late)
     if late:
-        facts["overdue_since"] = min(late.values()) + timedelta(days=1)
-    return facts
+        facts["overdue_since"] = min(late.values())
+    return facts, min(day for day in ahead if day > now)
 
 
-def _can_be_given(dose: str, born: date, now: date, schedule: Mapping[str, Any]) -> bool:
-    """Tell whether a dose is still given at this age."""
+def _given_until(dose: str, born: date, schedule: Mapping[str, Any]) -> date:
+    """Return the last day on which a child of that birth is still given a dose; far ahead where age sets no end."""
     months, days = schedule["until_months"].get(dose), schedule["until_days"].get(dose)
-    if months is not None and now > months_after(born, months):
-        return False
-    return days is None or (now - born).days <= days
+    ends = [months_after(born, months)] if months is not None else []
+    ends += [born + timedelta(days=days)] if days is not None else []
+    return min(ends, default=_NEVER)

@@ -31,7 +31,7 @@ PERSON_CONTEXT = context(
         flag("has_nik", "mempunyai NIK", "has a NIK"),
         flag("has_birth_certificate", "mempunyai akta lahir", "has a birth certificate"),
         days("age_days", "umur dalam hari", "age in days"),
-        days("days_to_17", "hari sampai umur 17 tahun", "days until the 17th birthday", clock="other"),
+        days("days_to_17", "hari sampai umur 17 tahun", "days until the 17th birthday", clock="down"),
         date_fact("grown_on", "tanggal berumur 17 tahun", "17th birthday"),
         date_fact("grown_since", "berumur 17 tahun sejak", "17 years old since"),
         flag("nik_possible", "susunan NIK mungkin", "the NIK's form is possible"),

@@ -29,7 +29,7 @@ REQUEST_CONTEXT = context(
             "working days over the standard",
             unit="working days",
             limits=(-_MOST_WORKDAYS, _MOST_WORKDAYS),
-            clock="other",
+            clock="days",
         ),
         date_fact("late_since", "terlambat sejak", "late since"),
     ),

@@ -28,7 +28,7 @@ class Score(NamedTuple):
     """What a pregnancy scores now: the factors, their sum, and since when and by which record it is that high.
 
     `private` are those factors that only a restricted field tells. `rose_on` is None when the registration alone made
-    the score what it is.
+    the score what it is. `moves_on` is the day on which time alone will raise it.
     """
 
     factors: frozenset[str]
@@ -36,6 +36,7 @@ class Score(NamedTuple):
     total: int
     rose_on: date | None
     record: str
+    moves_on: date | None = None
 
 
 def score_of(
@@ -55,11 +56,16 @@ def score_of(
         if new:
             found.update(new)
             rose_on, record = day_of(visit.data, "visit_date") or visit.seen_on, visit.id
-    if dating is not None and "post_term" not in found and dating.age(now) >= card["post_term_at_least_days"]:
-        found.add("post_term")
-        rose_on, record = dating.lmp + timedelta(days=card["post_term_at_least_days"]), pregnancy.id
+    moves_on = None
+    if dating is not None and "post_term" not in found:
+        post_term_on = dating.lmp + timedelta(days=card["post_term_at_least_days"])
+        if now < post_term_on:
+            moves_on = post_term_on
+        else:
+            found.add("post_term")
+            rose_on, record = post_term_on, pregnancy.id
     total = card["start"] + sum(scores[one] for one in found)
-    return Score(frozenset(found), _private(pregnancy.data, found, card), total, rose_on, record)
+    return Score(frozenset(found), _private(pregnancy.data, found, card), total, rose_on, record, moves_on)
 
 
 def _private(data: Mapping[str, Any], found: set[str], card: Card) -> frozenset[str]:

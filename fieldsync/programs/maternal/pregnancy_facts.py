@@ -37,7 +37,7 @@ PREGNANCY_CONTEXT = context(
             "Poedji Rochjati score",
             unit="points",
             limits=(0, 200),
-            clock="other",
+            clock="told",
         ),
         code_fact(
             "kspr_factors_found",
@@ -87,6 +87,7 @@ def _sheet(folder: Folder, frame: Frame, pregnancy: Entry) -> Sheet:
         record=pregnancy.id,
         facts=facts,
         origins=origins,
+        moves_on=score.moves_on,
     )
 
 

@@ -32,7 +32,7 @@ COMPLAINT_CONTEXT = context(
             "working days since receipt",
             unit="working days",
             limits=(-_MOST_WORKDAYS, _MOST_WORKDAYS),
-            clock="other",
+            clock="days",
         ),
         flag("open", "belum selesai", "still open"),
         flag("verified", "sudah diteruskan atau diputuskan", "forwarded or decided"),
