@@ -38,7 +38,8 @@ from fieldsync.db import Sealer, Store, add_rows, open_store, upgrade
 from fieldsync.programs import TYPES, subject_of
 from fieldsync.registry import Incoming
 
-BAR = 500  # persons with open episodes a second: 300,000 in 10 minutes
+BAR = 10  # minutes, for a registry of MILLION persons, 300,000 of them with something open
+MILLION = 1_000_000
 HOUSEHOLDS_AT_ONCE = 500
 IN_CARE = 0.3
 _SPACE = UUID("6f1b7c52-6a0e-5c0b-9a63-2f6f2c1d7a11")
@@ -141,8 +142,8 @@ def night(days: int) -> Night:
     return Night(orjson.loads(out), time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def tell(title: str, one: Night, idle: float = 0.0) -> float:
-    """Print what a night came to; return how many it looked at a second, but for its start."""
+def tell(title: str, one: Night, idle: float = 0.0) -> None:
+    """Print what a night came to, and how many it looked at a second, but for its start."""
     looked = one.told["looked_at"]
     rate = looked / (one.seconds - idle) if looked else 0.0
     print(
@@ -150,7 +151,6 @@ def tell(title: str, one: Night, idle: float = 0.0) -> float:
         f"{one.cpu_s:>8.1f} s of a core{rate:>7,.0f} /s   peak {one.peak_mib:,.0f} MiB",
         flush=True,
     )
-    return rate
 
 
 def measure(store: Store, persons: int, *, profiled: bool) -> None:
@@ -169,10 +169,12 @@ def measure(store: Store, persons: int, *, profiled: bool) -> None:
         opened = connection.execute(select(func.count()).where(FlagRow.state == "open")).scalar_one()
         watched = connection.execute(select(func.count()).select_from(WatchRow)).scalar_one()
     print(f"{opened:,} flags open, {watched:,} on the watch", flush=True)
-    tell("next night", night(1), idle.seconds)
-    rate = tell("after 30 nights without", night(31), idle.seconds)
-    verdict = "pass" if rate >= BAR else "MISSED"
-    print(f"300,000 with something open: {300_000 / rate / 60:.1f} min   bar 10 min: {verdict}")
+    for title, days in (("next night", 1), ("after 30 nights without", 31)):
+        one = night(days)
+        tell(title, one, idle.seconds)
+        minutes = (one.seconds - idle.seconds) * MILLION / persons / 60
+        verdict = "pass" if minutes <= BAR else "MISSED"
+        print(f"  {MILLION:,} persons by that: {minutes:.1f} min   bar {BAR} min: {verdict}", flush=True)
 
 
 def _profile(store: Store) -> None:
