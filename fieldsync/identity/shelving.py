@@ -17,15 +17,16 @@ from sqlalchemy import Connection, delete, select, text
 from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import CANDIDATES, HOT, NEXT_TO_NOTHING, keys_of, likeliest
+from fieldsync.identity.matching.keys import CANDIDATES, FEW, HOT, keys_of, likeliest
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words, looked_up_of
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
 
-WIDER = 4 * CANDIDATES
-SLACK = NEXT_TO_NOTHING / 2  # of what the best shares: it may come to share less within a batch
+# How many, of whom how few for less, and by how much less: what keys tell changes within a batch, most of all when so
+# many come to share one that it tells nothing any more.
+AS_READ, AS_READ_WIDER = (CANDIDATES, FEW + 1, 0.3), (4 * CANDIDATES, 2 * FEW, 2.0)
 LOCKS = 256  # few enough for PostgreSQL's table of locks, also when many push at once
 LOCK_SPACE = 0x4653  # advisory locks of this program's identities; any number that nobody else uses
 Keys = set[tuple[int, str]]
@@ -59,7 +60,7 @@ class Asked(NamedTuple):
     """A record with the keys by which its person is looked for."""
 
     traits: Traits
-    keys: dict[int, float]
+    keys: dict[int, str]
 
 
 class Opened(NamedTuple):
@@ -128,7 +129,7 @@ class _Reader:
             person_id
             for one in self.wanted
             for person_id in likeliest(
-                one.keys, self.by_key, CANDIDATES if growing.isdisjoint(one.keys) else WIDER, SLACK
+                one.keys, self.by_key, *(AS_READ if growing.isdisjoint(one.keys) else AS_READ_WIDER)
             )
         }
 
@@ -160,7 +161,7 @@ class _Reader:
     def fetch_wider(self, shelf: Shelf, person_ids: Collection[str]) -> dict[str, Profile]:
         more: set[str] = set()
         if not self.widened:
-            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, WIDER, SLACK)}
+            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, *AS_READ_WIDER)}
             more -= self.revs.keys() | shelf.profiles.keys() | shelf.gone.keys()
         self.widened = True
         return self.fetch({*person_ids, *more})
