@@ -16,7 +16,7 @@ from bench.identity.ours import hashed
 from fieldsync.identity import fitting
 from fieldsync.identity.matching.compare import FEATURES, levels_of
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import keys_of, likeliest
+from fieldsync.identity.matching.keys import keys_of, likely
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights, read
@@ -76,7 +76,7 @@ def weights_for(files: Iterable[Sequence[Entry]]) -> Weights:
         for entry in entries:
             one = traits(entry)
             keys, scene = keys_of(one, hashed), desk.scene(one)
-            for candidate in likeliest(keys, shelf.by_key):
+            for candidate in likely(keys, shelf.by_key).persons:
                 levels.append(levels_of(one, shelf.person(candidate), scene))
                 same.append(float(candidate == entry.person))
             shelf.attach(one, keys, entry.person)

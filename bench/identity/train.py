@@ -19,7 +19,7 @@ from bench.identity.population import Population, generate
 from fieldsync.identity import fitting
 from fieldsync.identity.matching.compare import FEATURES, levels_of
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import keys_of, likeliest
+from fieldsync.identity.matching.keys import keys_of, likely
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import SHIPPED, Weights, read
@@ -97,7 +97,7 @@ def labelled(people: People, records: int, words: dict[str, int], names: int) ->
     same: list[float] = []
     for one in said(population):
         keys, own, scene = keys_of(one, hashed), str(person_of[one.record_id]), desk.scene(one)
-        for candidate in likeliest(keys, shelf.by_key):
+        for candidate in likely(keys, shelf.by_key).persons:
             compared.append(levels_of(one, shelf.person(candidate), scene))
             same.append(float(candidate == own))
         shelf.attach(one, keys, own)

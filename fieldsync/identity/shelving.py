@@ -12,21 +12,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, String, cast, delete, select, text
 
-from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
+from fieldsync.db import IN_BINARY, Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import CANDIDATES, FEW, HOT, keys_of, likeliest
+from fieldsync.identity.matching.keys import CANDIDATES, FEW, HOT, Likely, keys_of, likely
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words, looked_up_of
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
 
-# How many, of whom how few for less, and by how much less: what keys tell changes within a batch, most of all when so
-# many come to share one that it tells nothing any more.
-AS_READ, AS_READ_WIDER = (CANDIDATES, FEW + 1, 0.3), (4 * CANDIDATES, 2 * FEW, 2.0)
+# Where keys may grow hot within the batch, and then tell nothing: how many, how few for less, and by how much less.
+READ_WIDELY = (4 * CANDIDATES, 2 * FEW, 2.0)
+READ_ALONE = 3  # who come to the front within a batch, one by one, before all who may are read together
 LOCKS = 256  # few enough for PostgreSQL's table of locks, also when many push at once
 LOCK_SPACE = 0x4653  # advisory locks of this program's identities; any number that nobody else uses
 Keys = set[tuple[int, str]]
@@ -96,10 +96,10 @@ def open_desk(
     lock(connection, lookups, keys)
     by_key = _people_of(connection, lookups, keys)
     reader = _Reader(connection, lookups.sealer, wanted, by_key, frozenset(also))
-    known = reader.fetch(reader.likely() | reader.empty)
+    known = reader.fetch(reader.look() | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
     words = _words(connection, lookups, weights, {word for one in wanted for word in looked_up_of(one.traits)})
-    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider, as_kept=not lookups.rotating)
+    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider, as_kept=not lookups.rotating, likely=reader.likely)
     return Opened(lookups, Desk(weights, shelf, words), reader.before, reader.revs)
 
 
@@ -107,7 +107,7 @@ def open_desk(
 class _Reader:
     """Reads profiles for one desk, and remembers them as they were.
 
-    Should others come to the front than were read beforehand, all who may are read together, so that a batch's
+    Should many others come to the front than were read beforehand, all who may are read together, so that a batch's
     statements stay few.
     """
 
@@ -118,20 +118,20 @@ class _Reader:
     empty: frozenset[str]
     before: dict[str, Profile] = field(default_factory=dict)
     revs: dict[str, int] = field(default_factory=dict)
-    widened: bool = False
+    likely: dict[str, Likely] = field(default_factory=dict)
+    alone: int = 0
 
-    def likely(self) -> set[str]:
-        """Return all who may come to the front for a record, also when keys grow hot by the batch itself."""
+    def look(self) -> set[str]:
+        """Tell whom the records may be about; return all who may come to the front, also by keys that grow hot."""
         more = Counter(key for one in self.wanted for key in one.keys)
         there = {key: len(self.by_key.get(key, ())) for key in more}
         growing = {key for key, n in more.items() if there[key] <= HOT < there[key] + n}
-        return {
-            person_id
-            for one in self.wanted
-            for person_id in likeliest(
-                one.keys, self.by_key, *(AS_READ if growing.isdisjoint(one.keys) else AS_READ_WIDER)
-            )
-        }
+        self.likely.update({one.traits.record_id: likely(one.keys, self.by_key) for one in self.wanted})
+        wide = [one for one in self.wanted if not growing.isdisjoint(one.keys)] if growing else ()
+        return self._widely(wide).union(*(one.persons for one in self.likely.values()))
+
+    def _widely(self, wanted: Iterable[Asked]) -> set[str]:
+        return {person_id for one in wanted for person_id in likely(one.keys, self.by_key, *READ_WIDELY).persons}
 
     def fetch(self, person_ids: Collection[str]) -> dict[str, Profile]:
         found = _read(self.connection, self.sealer, person_ids)
@@ -156,14 +156,14 @@ class _Reader:
             raise Lost
         for key in keys:
             self.by_key[key] = [person_id for person_id in self.by_key[key] if person_id not in left]
+        self.likely.clear()
         return {person_id: Profile.of(person_id, ()) for person_id in left}
 
     def fetch_wider(self, shelf: Shelf, person_ids: Collection[str]) -> dict[str, Profile]:
+        self.alone += 1
         more: set[str] = set()
-        if not self.widened:
-            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, *AS_READ_WIDER)}
-            more -= self.revs.keys() | shelf.profiles.keys() | shelf.gone.keys()
-        self.widened = True
+        if self.alone == READ_ALONE:
+            more = self._widely(self.wanted) - self.revs.keys() - shelf.profiles.keys() - shelf.gone.keys()
         return self.fetch({*person_ids, *more})
 
 
@@ -205,7 +205,8 @@ def _read(
     if not wanted:
         return {}
     row = ProfileRow
-    query = select(row.person_id, row.rev, row.sealed).where(member_of(connection, row.person_id, wanted))
+    query = select(cast(row.person_id, String), row.rev, row.sealed).execution_options(**{IN_BINARY: True})
+    query = query.where(member_of(connection, row.person_id, wanted))
     query = query.order_by(row.person_id).with_for_update() if locked else query
     return {
         person_id: (rev, Profile.from_text(person_id, sealer.open(sealed, _about(person_id))))

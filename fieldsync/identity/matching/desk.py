@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fieldsync.identity.matching.bounds import likely_levels
 from fieldsync.identity.matching.compare import Scene, levels_of
-from fieldsync.identity.matching.keys import keys_of, likeliest_of, shared
+from fieldsync.identity.matching.keys import keys_of
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
@@ -130,10 +130,10 @@ class Desk:
     def _judged(self, one: Traits, keys: Mapping[int, str]) -> list[Judged]:
         """Return whom the record may be about, the likeliest first: all who come up to `review`, and a few others."""
         scene = self.scene(one)
-        sharing = shared(keys, self.shelf.by_key)
-        self.dropped += sharing.hot
+        likely = self.shelf.likely(one, keys)
+        self.dropped += likely.hot
         judged = []
-        for person_id in likeliest_of(sharing):
+        for person_id in likely.persons:
             person = self.shelf.person(person_id)
             levels = likely_levels(one, person, scene, self.weights.bounds)
             if levels is not None:

@@ -19,10 +19,11 @@ Hash = Callable[[str, str], int]
 
 HOT = 50  # people on one key; identity.md advises 50 to 60
 CANDIDATES = 10
-FEW = 4  # the likeliest, who are looked at for less
-LEAST_OF_FEW, LEAST = -6.9, -6.0  # nats, as all below: of a thousand one comes up to review, or two
+FEW = 3  # the likeliest, who are looked at for less
+LEAST_OF_FEW, LEAST = -6.9, -5.3  # nats, as all below: of a thousand one comes up to review, or five
 UNKNOWN = -1.27
-# Of a kind: what it adds that a person shares such a key, alone; and, for everybody, that the record has one.
+# The log odds that a record compared with a person comes up to `review` are UNKNOWN and, of kinds of keys, what it adds
+# that this person, alone, shares one, and that the record has one.
 TOLD = {
     "nik": (6.76, -1.67),
     "kk": (1.98, -0.84),
@@ -54,21 +55,26 @@ def keys_of(one: Traits, hashed: Hash) -> dict[int, str]:
     return {hashed(kind, value): kind for kind, value in _values(one)}
 
 
-class Sharing(NamedTuple):
-    """What the keys of a record tell: of all persons, besides of each who shares some; how many too many share.
+class Likely(NamedTuple):
+    """Whom a record may be about by its keys, the likeliest first, and how many of these too many people share."""
 
-    The sum of the two is the log odds that comparing the record with the person comes up to `review`.
-    """
-
-    of_all: float
-    of_each: dict[str, float]
+    persons: list[str]
     hot: int
 
 
-def shared(keys: Mapping[int, str], by_key: Mapping[int, Sequence[str]]) -> Sharing:
-    """Tell from the keys whom a record may be about; those of very many people tell nothing."""
+def likely(
+    keys: Mapping[int, str],
+    by_key: Mapping[int, Sequence[str]],
+    most: int = CANDIDATES,
+    few: int = FEW,
+    slack: float = 0.0,
+) -> Likely:
+    """Tell whom a record may be about: at most so many, but for those of whom its keys tell that they are not meant.
+
+    Of the first `few` less is asked than of the others, and of all less by `slack`. Keys of very many tell nothing.
+    """
     of_each: dict[str, float] = defaultdict(float)
-    of_all, hot = UNKNOWN, 0
+    of_all, hot = UNKNOWN + slack, 0
     for key, kind in keys.items():
         people = by_key.get(key, _NOBODY)
         crowd = len(people)
@@ -80,29 +86,11 @@ def shared(keys: Mapping[int, str], by_key: Mapping[int, Sequence[str]]) -> Shar
         more = told[crowd]
         for person_id in people:
             of_each[person_id] += more
-    return Sharing(of_all, of_each, hot)
-
-
-def likeliest(
-    keys: Mapping[int, str],
-    by_key: Mapping[int, Sequence[str]],
-    most: int = CANDIDATES,
-    few: int = FEW,
-    slack: float = 0.0,
-) -> list[str]:
-    """Return whom a record may be about by its keys; see `likeliest_of`."""
-    return likeliest_of(shared(keys, by_key), most, few, slack)
-
-
-def likeliest_of(sharing: Sharing, most: int = CANDIDATES, few: int = FEW, slack: float = 0.0) -> list[str]:
-    """Return the likeliest persons, at most so many, but for those who are next to never meant.
-
-    Of the first `few` less is asked than of the others, and of all less by `slack`.
-    """
-    least_of_few, least = LEAST_OF_FEW - sharing.of_all - slack, LEAST - sharing.of_all - slack
-    ranked = [(told, person_id) for person_id, told in sharing.of_each.items() if told >= least_of_few]
+    least_of_few, least = LEAST_OF_FEW - of_all, LEAST - of_all
+    ranked = [(told, person_id) for person_id, told in of_each.items() if told >= least_of_few]
     ranked.sort(reverse=True)
-    return [person_id for at, (told, person_id) in enumerate(ranked[:most]) if at < few or told >= least]
+    persons = [person_id for at, (told, person_id) in enumerate(ranked[:most]) if at < few or told >= least]
+    return Likely(persons, hot)
 
 
 def _values(one: Traits) -> list[tuple[str, str]]:
