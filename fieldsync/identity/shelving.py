@@ -10,6 +10,7 @@ different keys do not lock each other out: the profile's revision tells the seco
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, cast, delete, select, text
@@ -43,7 +44,7 @@ _FOUND_POSTGRESQL = tuple(
         "SELECT given.key, array_to_string(ARRAY("
         f"SELECT person_id FROM identity_key AS known WHERE known.key = given.key{there} LIMIT :most), ',') "
         "FROM unnest(CAST(:keys AS bigint[])) AS given(key)"
-    )
+    ).execution_options(**{IN_BINARY: True})
     for there in _THERE
 )
 _FOUND_SQLITE = tuple(
@@ -266,7 +267,10 @@ def _found_by(
     new: Keys = set()
     old: Keys = {(key, person_id) for person_id in gone for key in name_keys(lookups, before[person_id])}
     for person_id, profile in touched.items():
-        there = name_keys(lookups, before[person_id]) if person_id in before else set()
+        known = before.get(person_id)
+        if known is not None and known.values["names"] == profile.values["names"]:
+            continue
+        there = set() if known is None else name_keys(lookups, known)
         now = name_keys(lookups, profile)
         new |= {(key, person_id) for key in now - there}
         old |= {(key, person_id) for key in there - now}
@@ -290,15 +294,21 @@ def _write_profiles(
     if not changed:
         return
     if connection.dialect.name == "postgresql":
+        # One text of bytes, and where each value ends in it: the driver passes a list of them value by value.
         statement = (
-            "UPDATE identity_profile SET rev = given.rev, sealed = given.sealed "
-            "FROM unnest(%s::uuid[], %s::int[], %s::bytea[]) AS given(person_id, rev, sealed) "
+            "UPDATE identity_profile SET rev = given.rev, "
+            "sealed = substr(%b::bytea, given.until - given.long + 1, given.long) "
+            "FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[]) AS given(person_id, rev, long, until) "
             "WHERE identity_profile.person_id = given.person_id AND identity_profile.rev = given.rev - 1"
         )
         ids, numbers, sealed = zip(*changed, strict=True)
-        row = ProfileRow
-        given = listed("postgresql", row.person_id, ids), listed("postgresql", row.rev, numbers), list(sealed)
-        done = connection.exec_driver_sql(statement, given)
+        lengths = list(map(len, sealed))
+        columns = (
+            (ProfileRow.person_id, ids),
+            *((ProfileRow.rev, told) for told in (numbers, lengths, [*accumulate(lengths)])),
+        )
+        given = [listed("postgresql", column, values) for column, values in columns]
+        done = connection.exec_driver_sql(statement, (b"".join(sealed), *given))
         if done.rowcount != len(changed):
             raise Lost
     else:
