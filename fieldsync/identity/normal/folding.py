@@ -18,7 +18,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _SILENT_H = re.compile(r"(?<=[bdgjtscpz])h")  # Dharma, Ridho, Thohir, Sholeh, Maghfiroh
 _OLD = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy"), ("hj", "hy"))
 # Each with letters without which it can't apply: most words are spared most rules.
-_RULES = tuple(
+RULES = tuple(
     (letters, re.compile(pattern), put)
     for letters, pattern, put in (
         ("ch", r"^ch(?=[rl])", "k"),  # Christina
@@ -44,7 +44,7 @@ _RULES = tuple(
         ("", _DOUBLED, r"\1"),
     )
 )
-_ROUGHER = tuple(
+ROUGHER = tuple(
     (letters, re.compile(pattern), put)
     for letters, pattern, put in (
         ("dl", r"dl(?=[ao])", "d"),  # Ridlo
@@ -96,7 +96,7 @@ def _sounds(word: str) -> str:
     word = word.replace("x", "ks")
     for old, new in _OLD:
         word = word.replace(old, new)
-    return _ruled(word, _RULES)
+    return ruled(word, RULES)
 
 
 def _settled(sounds: str) -> str:
@@ -105,10 +105,11 @@ def _settled(sounds: str) -> str:
 
 
 def _rougher(folded: str) -> str:
-    return _ruled(folded, _ROUGHER)
+    return ruled(folded, ROUGHER)
 
 
-def _ruled(word: str, rules: Iterable[tuple[str, re.Pattern[str], str]]) -> str:
+def ruled(word: str, rules: Iterable[tuple[str, re.Pattern[str], str]]) -> str:
+    """Return a word after these rules, one after the other; each is (letters, pattern, what to put)."""
     for letters, rule, put in rules:
         if letters in word:
             word = rule.sub(put, word)
