@@ -41,8 +41,8 @@ _LOCK = text(
 _THERE = ("", " AND EXISTS (SELECT 1 FROM identity_profile AS one WHERE one.person_id = known.person_id)")
 _FOUND_POSTGRESQL = tuple(
     text(
-        "SELECT given.key, array_to_string(ARRAY("
-        f"SELECT person_id FROM identity_key AS known WHERE known.key = given.key{there} LIMIT :most), ',') "
+        "SELECT given.key, (SELECT string_agg(CAST(person_id AS text), ',') FROM "
+        f"(SELECT person_id FROM identity_key AS known WHERE known.key = given.key{there} LIMIT :most) AS found) "
         "FROM unnest(CAST(:keys AS bigint[])) AS given(key)"
     ).execution_options(**{IN_BINARY: True})
     for there in _THERE
