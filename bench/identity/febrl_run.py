@@ -5,6 +5,7 @@ address, suburb and second address line for the names of relatives, the postcode
 village. As these weigh otherwise, the weights are fitted on FEBRL 1 and 2 and used on 3 and 4.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -16,7 +17,7 @@ from bench.identity.ours import hashed
 from fieldsync.identity import fitting
 from fieldsync.identity.matching.compare import FEATURES, levels_of
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import keys_of, likeliest
+from fieldsync.identity.matching.keys import keys_of, likely
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights, read
@@ -76,7 +77,7 @@ def weights_for(files: Iterable[Sequence[Entry]]) -> Weights:
         for entry in entries:
             one = traits(entry)
             keys, scene = keys_of(one, hashed), desk.scene(one)
-            for candidate in likeliest(keys, shelf.by_key):
+            for candidate in likely(keys, shelf.by_key, slack=math.inf).persons:
                 levels.append(levels_of(one, shelf.person(candidate), scene))
                 same.append(float(candidate == entry.person))
             shelf.attach(one, keys, entry.person)

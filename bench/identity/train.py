@@ -6,6 +6,7 @@ The same seeds give the same file.
 """
 
 import argparse
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from bench.identity.population import Population, generate
 from fieldsync.identity import fitting
 from fieldsync.identity.matching.compare import FEATURES, levels_of
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import keys_of, likeliest
+from fieldsync.identity.matching.keys import keys_of, likely
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import SHIPPED, Weights, read
@@ -78,7 +79,7 @@ def common_words(fitted: Sequence[People], records: int) -> tuple[dict[str, int]
     """Return how often the commonest words stand in names, and the number of records counted."""
     counts: Counter[str] = Counter()
     for people in fitted:
-        for one in _said(people.generate(records)):
+        for one in said(people.generate(records)):
             counts.update({word for name in one.names for word in name.folded})
     commonest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))  # ties by the word: a set has no order
     return dict(commonest[:MOST_WORDS]), len(fitted) * records
@@ -95,9 +96,9 @@ def labelled(people: People, records: int, words: dict[str, int], names: int) ->
     desk = Desk(blank, shelf, Words(blank, {}, 0))
     compared: list[tuple[int, ...]] = []
     same: list[float] = []
-    for one in _said(population):
+    for one in said(population):
         keys, own, scene = keys_of(one, hashed), str(person_of[one.record_id]), desk.scene(one)
-        for candidate in likeliest(keys, shelf.by_key):
+        for candidate in likely(keys, shelf.by_key, slack=math.inf).persons:
             compared.append(levels_of(one, shelf.person(candidate), scene))
             same.append(float(candidate == own))
         shelf.attach(one, keys, own)
@@ -117,7 +118,7 @@ def as_used(crowds: Sequence[People], records: int, weights: Weights) -> list[li
         population = people.generate(records)
         person_of = population.truth.person_of
         desk = Desk(weights, Shelf(hashed, {}, {}), Words(weights, {}, 0))
-        for one in _said(population):
+        for one in said(population):
             placed, own = desk.place(one), person_of[one.record_id]
             for doubt in placed.doubts:
                 scores.append(weights.weigh(doubt.levels))
@@ -129,7 +130,7 @@ def as_used(crowds: Sequence[People], records: int, weights: Weights) -> list[li
     return fitting.calibration(np.asarray(scores), np.asarray(same), np.ones(len(same)))
 
 
-def _said(population: Population) -> Iterator[Traits]:
+def said(population: Population) -> Iterator[Traits]:
     return map(traits, population.visits())
 
 

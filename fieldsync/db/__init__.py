@@ -18,7 +18,7 @@ from fieldsync.db.bulk import (
     second_text,
     within,
 )
-from fieldsync.db.engine import Lost, Store, open_store
+from fieldsync.db.engine import IN_BINARY, Lost, Store, open_store
 from fieldsync.db.hash_keys import HashKey, list_hash_keys, make_hash_keys
 from fieldsync.db.resealing import Progress, SealedColumn, count_values, reseal, sealed_columns, undeclared_columns
 from fieldsync.db.ring import KeyRing, SealError, UnknownKeyError
@@ -27,6 +27,7 @@ from fieldsync.db.sealing import HashKeys, Sealer
 from fieldsync.db.upgrading import newest, readiness, upgrade
 
 __all__ = [
+    "IN_BINARY",
     "Base",
     "Counted",
     "HashKey",

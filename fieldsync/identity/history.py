@@ -47,7 +47,7 @@ def why(weights: Weights, best: Judged | None) -> str:
         "person": best.person.person_id,
         "odds": round(best.odds, 3),
         "levels": best.levels,
-        "weights": [round(table[level], 2) for table, level in zip(weights.tables, best.levels, strict=True)],
+        "weights": [table[level] for table, level in zip(weights.rounded, best.levels, strict=True)],
     }
     return orjson.dumps(reasons).decode()
 

@@ -10,22 +10,24 @@ different keys do not lock each other out: the profile's revision tells the seco
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, String, cast, delete, select, text
 
-from fieldsync.db import Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
+from fieldsync.db import IN_BINARY, Lost, Sealer, add_missing_rows, add_rows, change_rows, listed, member_of
 from fieldsync.identity.lookups import LookUps
 from fieldsync.identity.matching.desk import Desk
-from fieldsync.identity.matching.keys import CANDIDATES, HOT, NEXT_TO_NOTHING, keys_of, likeliest
+from fieldsync.identity.matching.keys import CANDIDATES, FEW, HOT, Likely, keys_of, likely
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words, looked_up_of
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights
 from fieldsync.identity.tables import KeyRow, ProfileRow, WordRow
 
-WIDER = 4 * CANDIDATES
-SLACK = NEXT_TO_NOTHING / 2  # of what the best shares: it may come to share less within a batch
+# Where keys may grow hot within the batch, and then tell nothing: how many, how few for less, and by how much less.
+READ_WIDELY = (4 * CANDIDATES, 2 * FEW, 2.0)
+READ_ALONE = 3  # who come to the front within a batch, one by one, before all who may are read together
 LOCKS = 256  # few enough for PostgreSQL's table of locks, also when many push at once
 LOCK_SPACE = 0x4653  # advisory locks of this program's identities; any number that nobody else uses
 Keys = set[tuple[int, str]]
@@ -39,10 +41,10 @@ _LOCK = text(
 _THERE = ("", " AND EXISTS (SELECT 1 FROM identity_profile AS one WHERE one.person_id = known.person_id)")
 _FOUND_POSTGRESQL = tuple(
     text(
-        "SELECT given.key, array_to_string(ARRAY("
-        f"SELECT person_id FROM identity_key AS known WHERE known.key = given.key{there} LIMIT :most), ',') "
+        "SELECT given.key, (SELECT string_agg(CAST(person_id AS text), ',') FROM "
+        f"(SELECT person_id FROM identity_key AS known WHERE known.key = given.key{there} LIMIT :most) AS found) "
         "FROM unnest(CAST(:keys AS bigint[])) AS given(key)"
-    )
+    ).execution_options(**{IN_BINARY: True})
     for there in _THERE
 )
 _FOUND_SQLITE = tuple(
@@ -59,7 +61,7 @@ class Asked(NamedTuple):
     """A record with the keys by which its person is looked for."""
 
     traits: Traits
-    keys: dict[int, float]
+    keys: dict[int, str]
 
 
 class Opened(NamedTuple):
@@ -95,10 +97,10 @@ def open_desk(
     lock(connection, lookups, keys)
     by_key = _people_of(connection, lookups, keys)
     reader = _Reader(connection, lookups.sealer, wanted, by_key, frozenset(also))
-    known = reader.fetch(reader.likely() | reader.empty)
+    known = reader.fetch(reader.look() | reader.empty)
     known.update({person_id: Profile.of(person_id, ()) for person_id in reader.empty - known.keys()})
     words = _words(connection, lookups, weights, {word for one in wanted for word in looked_up_of(one.traits)})
-    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider, as_kept=not lookups.rotating)
+    shelf = Shelf(lookups.hashed, by_key, known, reader.fetch_wider, as_kept=not lookups.rotating, likely=reader.likely)
     return Opened(lookups, Desk(weights, shelf, words), reader.before, reader.revs)
 
 
@@ -106,7 +108,7 @@ def open_desk(
 class _Reader:
     """Reads profiles for one desk, and remembers them as they were.
 
-    Should others come to the front than were read beforehand, all who may are read together, so that a batch's
+    Should many others come to the front than were read beforehand, all who may are read together, so that a batch's
     statements stay few.
     """
 
@@ -117,20 +119,20 @@ class _Reader:
     empty: frozenset[str]
     before: dict[str, Profile] = field(default_factory=dict)
     revs: dict[str, int] = field(default_factory=dict)
-    widened: bool = False
+    likely: dict[str, Likely] = field(default_factory=dict)
+    alone: int = 0
 
-    def likely(self) -> set[str]:
-        """Return all who may come to the front for a record, also when keys grow hot by the batch itself."""
+    def look(self) -> set[str]:
+        """Tell whom the records may be about; return all who may come to the front, also by keys that grow hot."""
         more = Counter(key for one in self.wanted for key in one.keys)
         there = {key: len(self.by_key.get(key, ())) for key in more}
         growing = {key for key, n in more.items() if there[key] <= HOT < there[key] + n}
-        return {
-            person_id
-            for one in self.wanted
-            for person_id in likeliest(
-                one.keys, self.by_key, CANDIDATES if growing.isdisjoint(one.keys) else WIDER, SLACK
-            )
-        }
+        self.likely.update({one.traits.record_id: likely(one.keys, self.by_key) for one in self.wanted})
+        wide = [one for one in self.wanted if not growing.isdisjoint(one.keys)] if growing else ()
+        return self._widely(wide).union(*(one.persons for one in self.likely.values()))
+
+    def _widely(self, wanted: Iterable[Asked]) -> set[str]:
+        return {person_id for one in wanted for person_id in likely(one.keys, self.by_key, *READ_WIDELY).persons}
 
     def fetch(self, person_ids: Collection[str]) -> dict[str, Profile]:
         found = _read(self.connection, self.sealer, person_ids)
@@ -155,14 +157,14 @@ class _Reader:
             raise Lost
         for key in keys:
             self.by_key[key] = [person_id for person_id in self.by_key[key] if person_id not in left]
+        self.likely.clear()
         return {person_id: Profile.of(person_id, ()) for person_id in left}
 
     def fetch_wider(self, shelf: Shelf, person_ids: Collection[str]) -> dict[str, Profile]:
+        self.alone += 1
         more: set[str] = set()
-        if not self.widened:
-            more = {person_id for one in self.wanted for person_id in likeliest(one.keys, self.by_key, WIDER, SLACK)}
-            more -= self.revs.keys() | shelf.profiles.keys() | shelf.gone.keys()
-        self.widened = True
+        if self.alone == READ_ALONE:
+            more = self._widely(self.wanted) - self.revs.keys() - shelf.profiles.keys() - shelf.gone.keys()
         return self.fetch({*person_ids, *more})
 
 
@@ -204,7 +206,8 @@ def _read(
     if not wanted:
         return {}
     row = ProfileRow
-    query = select(row.person_id, row.rev, row.sealed).where(member_of(connection, row.person_id, wanted))
+    query = select(cast(row.person_id, String), row.rev, row.sealed).execution_options(**{IN_BINARY: True})
+    query = query.where(member_of(connection, row.person_id, wanted))
     query = query.order_by(row.person_id).with_for_update() if locked else query
     return {
         person_id: (rev, Profile.from_text(person_id, sealer.open(sealed, _about(person_id))))
@@ -264,7 +267,10 @@ def _found_by(
     new: Keys = set()
     old: Keys = {(key, person_id) for person_id in gone for key in name_keys(lookups, before[person_id])}
     for person_id, profile in touched.items():
-        there = name_keys(lookups, before[person_id]) if person_id in before else set()
+        known = before.get(person_id)
+        if known is not None and known.values["names"] == profile.values["names"]:
+            continue
+        there = set() if known is None else name_keys(lookups, known)
         now = name_keys(lookups, profile)
         new |= {(key, person_id) for key in now - there}
         old |= {(key, person_id) for key in there - now}
@@ -288,15 +294,21 @@ def _write_profiles(
     if not changed:
         return
     if connection.dialect.name == "postgresql":
+        # One text of bytes, and where each value ends in it: the driver passes a list of them value by value.
         statement = (
-            "UPDATE identity_profile SET rev = given.rev, sealed = given.sealed "
-            "FROM unnest(%s::uuid[], %s::int[], %s::bytea[]) AS given(person_id, rev, sealed) "
+            "UPDATE identity_profile SET rev = given.rev, "
+            "sealed = substr(%b::bytea, given.until - given.long + 1, given.long) "
+            "FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[]) AS given(person_id, rev, long, until) "
             "WHERE identity_profile.person_id = given.person_id AND identity_profile.rev = given.rev - 1"
         )
         ids, numbers, sealed = zip(*changed, strict=True)
-        row = ProfileRow
-        given = listed("postgresql", row.person_id, ids), listed("postgresql", row.rev, numbers), list(sealed)
-        done = connection.exec_driver_sql(statement, given)
+        lengths = list(map(len, sealed))
+        columns = (
+            (ProfileRow.person_id, ids),
+            *((ProfileRow.rev, told) for told in (numbers, lengths, [*accumulate(lengths)])),
+        )
+        given = [listed("postgresql", column, values) for column, values in columns]
+        done = connection.exec_driver_sql(statement, (b"".join(sealed), *given))
         if done.rowcount != len(changed):
             raise Lost
     else:

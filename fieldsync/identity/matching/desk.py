@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fieldsync.identity.matching.bounds import likely_levels
 from fieldsync.identity.matching.compare import Scene, levels_of
-from fieldsync.identity.matching.keys import keys_of, likeliest_of, shared
+from fieldsync.identity.matching.keys import keys_of
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
@@ -90,7 +90,7 @@ class Desk:
         self._review = log_odds(weights.review)
         self._lifted = {veto: log_odds(p) for veto, p in weights.lifted.items()}
 
-    def place(self, one: Traits, keys: Mapping[int, float] | None = None, *, counted: bool = False) -> Placed:
+    def place(self, one: Traits, keys: Mapping[int, str] | None = None, *, counted: bool = False) -> Placed:
         """Place a record, and remember it for those that follow; give `keys` if they were made, `counted` if it was."""
         keys = keys_of(one, self.shelf.hashed) if keys is None else keys
         placed = self._decided(one, self._judged(one, keys))
@@ -133,13 +133,13 @@ class Desk:
         crowded = frozenset((one.phone,)) if one.phone and crowd > CROWDED_PHONE else frozenset()
         return Scene(self.words.rarity_of(one), crowded, self.words.records_of(one.village))
 
-    def _judged(self, one: Traits, keys: Mapping[int, float]) -> list[Judged]:
+    def _judged(self, one: Traits, keys: Mapping[int, str]) -> list[Judged]:
         """Return whom the record may be about, the likeliest first: all who come up to `review`, and a few others."""
         scene = self.scene(one)
-        worth, hot = shared(keys, self.shelf.by_key)
-        self.dropped += hot
+        likely = self.shelf.likely(one, keys)
+        self.dropped += likely.hot
         judged = []
-        for person_id in likeliest_of(worth):
+        for person_id in likely.persons:
             person = self.shelf.person(person_id)
             levels = likely_levels(one, person, scene, self.weights.bounds)
             if levels is not None:

@@ -1,12 +1,15 @@
-"""By what a person is looked for: about ten keys a record, each the keyed hash of something two records would share.
+"""By what a person is looked for: about twelve keys a record, each the keyed hash of something two records would share.
 
 Keys only find candidates; they decide nothing. A key that very many people share is of no
 use and is dropped by who looks up (see HOT), so every record has keys of several kinds.
+What they tell together says who is worth a look: the table was fitted by `bench.identity.promise`.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from math import log2
+from typing import NamedTuple
 
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.normal.names import Name
@@ -16,78 +19,84 @@ Hash = Callable[[str, str], int]
 
 HOT = 50  # people on one key; identity.md advises 50 to 60
 CANDIDATES = 10
-FEW = 3  # as many are always looked at
-NEXT_TO_NOTHING = 0.1  # of the best one's worth: below lie three of ten candidates, of whom hardly one is meant
-# How much a shared key of a kind promises, roughly log2(m/u); it only ranks candidates.
-WORTH = {
-    "nik": 14.0,
-    "nik-end": 9.0,
-    "nik-start": 6.0,
-    "kk": 6.0,
-    "phone": 5.0,
-    "born-village": 6.0,
-    "born-district": 3.0,
-    "born-names": 8.0,
-    "born-mother": 8.0,
-    "name": 6.0,
-    "word-year": 5.0,
-    "word": 2.0,
-    "mother-year": 5.0,
-    "mother-word": 5.0,
-    "spouse-word": 6.0,
-    "mother-village": 4.0,
-    "spouse-village": 5.0,
+FEW = 3  # the likeliest, who are looked at for less
+LEAST_OF_FEW, LEAST = -6.9, -5.3  # nats, as all below: of a thousand one comes up to review, or five
+UNKNOWN = -1.27
+# The log odds that a record compared with a person comes up to `review` are UNKNOWN and, of kinds of keys, what it adds
+# that this person, alone, shares one, and that the record has one.
+TOLD = {
+    "nik": (6.76, -1.67),
+    "kk": (1.98, -0.84),
+    "phone": (2.79, -0.59),
+    "born-village": (1.91, -1.27),
+    "born-district": (2.95, -1.27),
+    "born-names": (2.99, 0.39),
+    "born-mother": (1.38, -0.16),
+    "name": (3.16, -0.57),
+    "word-year": (1.63, -0.32),
+    "word": (3.08, -0.51),
+    "mother-year": (1.88, -0.27),
+    "mother-village": (2.43, -0.24),
+    "spouse-village": (3.75, -0.25),
+}
+FADE = 0.59  # for each time that those who share a key are twice as many
+_NOBODY: tuple[str, ...] = ()
+# By kind and crowd; of nobody, what it tells that the record has such a key.
+_TOLD = {
+    kind: (asked, *(alone - FADE * log2(crowd) for crowd in range(1, HOT + 1))) for kind, (alone, asked) in TOLD.items()
 }
 _SHORT = 3
 _TELLING = 8
 _WORDS = 3
 
 
-def keys_of(one: Traits, hashed: Hash) -> dict[int, float]:
-    """Return the keys of a record, each with what it is worth."""
-    return {hashed(kind, value): WORTH[kind] for kind, value in _values(one)}
+def keys_of(one: Traits, hashed: Hash) -> dict[int, str]:
+    """Return the keys of a record, each with its kind."""
+    return {hashed(kind, value): kind for kind, value in _values(one)}
 
 
-def likeliest(
-    keys: Mapping[int, float],
+class Likely(NamedTuple):
+    """Whom a record may be about by its keys, the likeliest first, and how many of these too many people share."""
+
+    persons: list[str]
+    hot: int
+
+
+def likely(
+    keys: Mapping[int, str],
     by_key: Mapping[int, Sequence[str]],
     most: int = CANDIDATES,
-    least_share: float = NEXT_TO_NOTHING,
-) -> list[str]:
-    """Return the persons that share most with a record, by its keys; keys of very many people tell nothing."""
-    return likeliest_of(shared(keys, by_key)[0], most, least_share)
+    few: int = FEW,
+    slack: float = 0.0,
+) -> Likely:
+    """Tell whom a record may be about: at most so many, but for those of whom its keys tell that they are not meant.
 
-
-def shared(keys: Mapping[int, float], by_key: Mapping[int, Sequence[str]]) -> tuple[dict[str, float], int]:
-    """Return what the keys that persons share with a record are worth, and how many keys too many people share."""
-    worth: dict[str, float] = defaultdict(float)
-    hot = 0
-    for key, value in keys.items():
-        people = by_key.get(key)
-        if people is None:
-            continue
-        if len(people) > HOT:
+    Of the first `few` less is asked than of the others, and of all less by `slack`. Keys of very many tell nothing.
+    """
+    of_each: dict[str, float] = defaultdict(float)
+    of_all, hot = UNKNOWN + slack, 0
+    for key, kind in keys.items():
+        people = by_key.get(key, _NOBODY)
+        crowd = len(people)
+        if crowd > HOT:
             hot += 1
             continue
+        told = _TOLD[kind]
+        of_all += told[0]
+        more = told[crowd]
         for person_id in people:
-            worth[person_id] += value
-    return worth, hot
-
-
-def likeliest_of(worth: Mapping[str, float], most: int = CANDIDATES, least_share: float = NEXT_TO_NOTHING) -> list[str]:
-    """Return the persons of most worth, but for those whose worth is less than a share of the best one's."""
-    if len(worth) <= FEW:
-        return list(worth)
-    ranked = sorted(zip(worth.values(), worth, strict=True), reverse=True)[:most]
-    least = min(ranked[0][0] * least_share, ranked[FEW - 1][0])
-    return [person_id for shared_worth, person_id in ranked if shared_worth >= least]
+            of_each[person_id] += more
+    least_of_few, least = LEAST_OF_FEW - of_all, LEAST - of_all
+    ranked = [(told, person_id) for person_id, told in of_each.items() if told >= least_of_few]
+    ranked.sort(reverse=True)
+    persons = [person_id for at, (told, person_id) in enumerate(ranked[:most]) if at < few or told >= least]
+    return Likely(persons, hot)
 
 
 def _values(one: Traits) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if one.nik is not None:
-        digits = one.nik.digits
-        found += ("nik", digits), ("nik-end", digits[6:]), ("nik-start", digits[:12])
+        found.append(("nik", one.nik.digits))
     if one.kk is not None:
         found.append(("kk", one.kk))
     if one.phone is not None:
@@ -103,7 +112,7 @@ def _values(one: Traits) -> list[tuple[str, str]]:
         found += [("born-mother", f"{day} {mother[:3]}") for mother in mothers[:1]]
     if one.village is not None:
         found += _of_place(one, one.village, words)
-        found += _of_relatives(one, one.village, words, mothers)
+        found += _of_relatives(one, one.village, mothers)
     return found
 
 
@@ -117,16 +126,13 @@ def _of_place(one: Traits, village: str, words: list[str]) -> list[tuple[str, st
     return found
 
 
-def _of_relatives(one: Traits, village: str, words: list[str], mothers: list[str]) -> list[tuple[str, str]]:
+def _of_relatives(one: Traits, village: str, mothers: list[str]) -> list[tuple[str, str]]:
     district, spouses = village[:8], _telling(one.spouses)
     found = [("mother-village", f"{village} {_sounds(mother)}") for mother in mothers[:1]]
     found += [("spouse-village", f"{village} {_sounds(spouse)}") for spouse in spouses[:1]]
     for mother in mothers[:2]:
         if one.born is not None:
             found.append(("mother-year", f"{district} {mother} {one.born.year}"))
-        found += [("mother-word", f"{district} {mother} {word}") for word in words]
-    for spouse in spouses[:2]:
-        found += [("spouse-word", f"{district} {spouse} {word}") for word in words]
     return found
 
 

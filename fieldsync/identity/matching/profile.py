@@ -119,8 +119,9 @@ class Profile:
         row: list[Any] = [one.record_id, on]
         for at, (name, texts) in enumerate(zip(_COLUMNS, columns, strict=True), len(row)):
             known = values[name]
-            if not set(known).issuperset(texts):
-                values[name] = sorted({*known, *texts})
+            new = [text for text in texts if text not in known]
+            if new:
+                values[name] = sorted({*known, *new})
                 moved[at] = [values[name].index(text) for text in known]
                 known = values[name]
             row.append([known.index(text) for text in texts] if texts else _NOTHING)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
 
 from fieldsync.identity.matching.compare import COMMON_RARITY
-from fieldsync.identity.matching.keys import HOT, Hash, keys_of
+from fieldsync.identity.matching.keys import HOT, Hash, Likely, keys_of, likely
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.traits import Traits
 from fieldsync.identity.matching.weights import Weights
@@ -104,7 +104,8 @@ class Shelf:
     """Persons by key, and their profiles; `fetch` gives those that were not looked up beforehand.
 
     `touched` are profiles to write, `gone` persons that became another, keys to add and to drop as (key, person).
-    With `as_kept` what is found by a key is kept under that very key, and need not be added again.
+    With `as_kept` what is found by a key is kept under that very key, and need not be added again. `likely` is what was
+    told of records, by their ids, before anything changed.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Shelf:
         fetch: Fetch | None = None,
         *,
         as_kept: bool = False,
+        likely: Mapping[str, Likely] | None = None,
     ) -> None:
         self.hashed = hashed
         self.by_key = by_key
@@ -123,6 +125,8 @@ class Shelf:
         self.gone: dict[str, str] = {}
         self.new_keys: set[tuple[int, str]] = set()
         self.old_keys: set[tuple[int, str]] = set()
+        self._likely = likely or {}
+        self._changed: set[int] = set()
         self._fetch = fetch
         self._as_kept = as_kept
 
@@ -131,6 +135,11 @@ class Shelf:
         if person_id not in self.profiles and self._fetch is not None:
             self.profiles.update(self._fetch(self, [person_id]))
         return self.profiles[person_id]
+
+    def likely(self, one: Traits, keys: Mapping[int, str]) -> Likely:
+        """Tell whom a record may be about, by its keys."""
+        told = self._likely.get(one.record_id)
+        return told if told is not None and self._changed.isdisjoint(keys) else likely(keys, self.by_key)
 
     def followed(self, person_id: str) -> str:
         """Return who a person became on this shelf, through any number of merges."""
@@ -189,6 +198,7 @@ class Shelf:
         if person_id not in people:
             if len(people) <= HOT:
                 people.append(person_id)
+                self._changed.add(key)
         elif self._as_kept and pair not in self.old_keys:
             return
         self.new_keys.add(pair)
@@ -199,5 +209,6 @@ class Shelf:
         people = self.by_key.get(key, [])
         if person_id in people and len(people) <= HOT:  # one cut short would look as if it had cooled
             people.remove(person_id)
+            self._changed.add(key)
         self.new_keys.discard((key, person_id))
         self.old_keys.add((key, person_id))

@@ -85,6 +85,11 @@ class Weights:
         (left, low), (right, high) = next((line for line in pairwise(bends) if line[1][1] >= odds), bends[-2:])
         return left + (odds - low) * (right - left) / (high - low) if high > low else -math.inf
 
+    @cached_property
+    def rounded(self) -> tuple[tuple[float, ...], ...]:
+        """The tables as they are noted with decisions."""
+        return tuple(tuple(round(weight, 2) for weight in table) for table in self.tables)
+
     def parts(self, levels: Sequence[int]) -> dict[str, tuple[str, float]]:
         """Return, per feature, the level's name and its weight."""
         named = zip(FEATURES.items(), self.tables, levels, strict=True)

@@ -6,6 +6,7 @@ comparison of words may go (see `wordpairs`). Pure, and never fails.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,42 +17,43 @@ CACHED_WORDS = 1 << 17
 _DOUBLED = re.compile(r"(.)\1+")
 _SILENT_H = re.compile(r"(?<=[bdgjtscpz])h")  # Dharma, Ridho, Thohir, Sholeh, Maghfiroh
 _OLD = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy"), ("hj", "hy"))
-_RULES = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        (r"^ch(?=[rl])", "k"),  # Christina
-        (r"sch", "s"),
-        (r"ch|kh", "x"),  # Chairul, Khoirul; x stands for it until the readings part
-        (r"dz", "z"),
-        (r"c(?=i[auo])|(?<=r)c(?=el)|(?<=n)c(?=en)", "s"),  # Patricia, Marcelinus, Vincensius
-        (r"c(?=us$)", "k"),  # Dominicus
-        (r"c(?=[bcdgklmnpqrst]|$)|q", "k"),
-        (r"ts|sy", "s"),
-        (r"[fv]", "p"),
-        (_SILENT_H, ""),
-        (_DOUBLED, r"\1"),
-        (r"iy(?=[aeiou])", "i"),  # Supriyadi
-        (r"uw(?=[aeiou])", "u"),  # Suwarno
-        (r"(?<=[^aeiou])y|y(?=[^aeiou]|$)", "i"),  # Setyawan, Aysah, Hery
-        (r"ie$", "i"),
-        (r"ae|ei", "ai"),  # Jaenal, Husein
-        (r"ao", "au"),  # Paojan
-        (r"oh$", "ah"),  # Munawaroh
-        (r"(?<=[aeiou])h$", ""),  # Aisyah, Aisya
-        (r"lr", "r"),  # Abdulrahman
-        (_DOUBLED, r"\1"),
+# Each with letters without which it can't apply: most words are spared most rules.
+RULES = tuple(
+    (letters, re.compile(pattern), put)
+    for letters, pattern, put in (
+        ("ch", r"^ch(?=[rl])", "k"),  # Christina
+        ("sch", r"sch", "s"),
+        ("h", r"ch|kh", "x"),  # Chairul, Khoirul; x stands for it until the readings part
+        ("dz", r"dz", "z"),
+        ("c", r"c(?=i[auo])|(?<=r)c(?=el)|(?<=n)c(?=en)", "s"),  # Patricia, Marcelinus, Vincensius
+        ("cus", r"c(?=us$)", "k"),  # Dominicus
+        ("", r"c(?=[bcdgklmnpqrst]|$)|q", "k"),
+        ("s", r"ts|sy", "s"),
+        ("", r"[fv]", "p"),
+        ("h", _SILENT_H, ""),
+        ("", _DOUBLED, r"\1"),
+        ("iy", r"iy(?=[aeiou])", "i"),  # Supriyadi
+        ("uw", r"uw(?=[aeiou])", "u"),  # Suwarno
+        ("y", r"(?<=[^aeiou])y|y(?=[^aeiou]|$)", "i"),  # Setyawan, Aysah, Hery
+        ("ie", r"ie$", "i"),
+        ("e", r"ae|ei", "ai"),  # Jaenal, Husein
+        ("ao", r"ao", "au"),  # Paojan
+        ("oh", r"oh$", "ah"),  # Munawaroh
+        ("h", r"(?<=[aeiou])h$", ""),  # Aisyah, Aisya
+        ("lr", r"lr", "r"),  # Abdulrahman
+        ("", _DOUBLED, r"\1"),
     )
 )
-_ROUGHER = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        (r"dl(?=[ao])", "d"),  # Ridlo
-        (r"ai|e", "i"),  # Zenal, Slamet
-        (r"d$|[zjy]$", "t"),  # Hafid, Hafiz
-        (r"b$", "p"),
-        (r"(?<=[^aeiou])[jy](?=[aou])", "i"),  # Muljono, Mulyono
-        (r"j", "y"),  # Juliana, Yuliana
-        (_DOUBLED, r"\1"),
+ROUGHER = tuple(
+    (letters, re.compile(pattern), put)
+    for letters, pattern, put in (
+        ("dl", r"dl(?=[ao])", "d"),  # Ridlo
+        ("", r"ai|e", "i"),  # Zenal, Slamet
+        ("", r"d$|[zjy]$", "t"),  # Hafid, Hafiz
+        ("b", r"b$", "p"),
+        ("", r"(?<=[^aeiou])[jy](?=[aou])", "i"),  # Muljono, Mulyono
+        ("j", r"j", "y"),  # Juliana, Yuliana
+        ("", _DOUBLED, r"\1"),
     )
 )
 
@@ -94,9 +96,7 @@ def _sounds(word: str) -> str:
     word = word.replace("x", "ks")
     for old, new in _OLD:
         word = word.replace(old, new)
-    for rule, put in _RULES:
-        word = rule.sub(put, word)
-    return word
+    return ruled(word, RULES)
 
 
 def _settled(sounds: str) -> str:
@@ -105,9 +105,15 @@ def _settled(sounds: str) -> str:
 
 
 def _rougher(folded: str) -> str:
-    for rule, put in _ROUGHER:
-        folded = rule.sub(put, folded)
-    return folded
+    return ruled(folded, ROUGHER)
+
+
+def ruled(word: str, rules: Iterable[tuple[str, re.Pattern[str], str]]) -> str:
+    """Return a word after these rules, one after the other; each is (letters, pattern, what to put)."""
+    for letters, rule, put in rules:
+        if letters in word:
+            word = rule.sub(put, word)
+    return word
 
 
 _LIGHT_FOLDS = frozenset(_settled(_sounds(one)) for one in LIGHT)

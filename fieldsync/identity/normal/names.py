@@ -65,11 +65,12 @@ class ReadName:
 
 def name_of(words: Iterable[str]) -> Name | None:
     """Return the name of lower-case ASCII words as they are, or None of no words."""
-    parts = tuple([folded_word(word) for word in words])
-    if not parts:
+    words = tuple(words)
+    if not words:
         return None
+    parts = tuple(map(folded_word, words))
     folded = tuple([part.fold for part in parts])
-    return Name(tuple([part.raw for part in parts]), folded, "".join(folded), tuple(sorted(folded)), parts)
+    return Name(words, folded, "".join(folded), tuple(sorted(folded)), parts)
 
 
 @lru_cache(CACHED_TEXTS)
