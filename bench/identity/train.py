@@ -28,7 +28,7 @@ from fieldsync.identity.matching.weights import SHIPPED, Weights, read
 MOST_WORDS = 800
 RECORDS = 30_000
 CALIBRATIONS = (1, 2)  # rounds, each on so many times RECORDS: strangers who look alike grow faster than records
-CHOICE = {"accept": 0.915, "review": 0.3, "margin": 1.5, "lifted": {"two_niks": 0.97, "child_date": 0.97}}
+CHOICE = {"accept": 0.91, "review": 0.275, "margin": 1.5, "lifted": {"two_niks": 0.97, "child_date": 0.97}}
 TARGET = Path(__file__).resolve().parents[2] / "fieldsync/identity/matching" / f"weights-{SHIPPED}.json"
 
 

@@ -18,7 +18,7 @@ import orjson
 from fieldsync.identity.matching.bounds import Bounds
 from fieldsync.identity.matching.compare import FEATURES
 
-SHIPPED = "2026.4"
+SHIPPED = "2026.5"
 
 
 class WeightsError(ValueError):
