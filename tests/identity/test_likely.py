@@ -35,7 +35,7 @@ def test_who_shares_most_comes_first():
 
 @pytest.mark.parametrize(("people", "found"), [(1, 1), (HOT, 0)])
 def test_a_key_promises_less_the_more_people_share_it(people, found):
-    assert len(likely(*sharing(nik=(), born_village=(), born_district=(), kk=(), word=crowd(people))).persons) == found
+    assert len(likely(*sharing(nik=(), phone=(), born_district=(), kk=(), word=crowd(people))).persons) == found
 
 
 def test_too_many_on_a_key_tell_nothing_and_are_counted():
@@ -50,7 +50,7 @@ def test_those_of_whom_a_record_tells_too_little_are_left_out():
 
 
 def test_less_is_asked_of_the_first_few():
-    told = {kind.replace("-", "_"): () for kind in ("nik", "kk", "born-village", "born-district", "word")}
+    told = {kind.replace("-", "_"): () for kind in ("nik", "kk", "phone", "born-district", "word")}
     keys, by_key = sharing(**told | {"word": crowd(9)})
     assert len(likely(keys, by_key).persons) == FEW
     assert len(likely(keys, by_key, slack=2.0).persons) == 9

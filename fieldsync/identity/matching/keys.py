@@ -1,4 +1,4 @@
-"""By what a person is looked for: about twelve keys a record, each the keyed hash of something two records would share.
+"""By what a person is looked for: about eleven keys a record, each the keyed hash of something two records would share.
 
 Keys only find candidates; they decide nothing. A key that very many people share is of no
 use and is dropped by who looks up (see HOT), so every record has keys of several kinds.
@@ -19,27 +19,26 @@ Hash = Callable[[str, str], int]
 
 HOT = 50  # people on one key; identity.md advises 50 to 60
 CANDIDATES = 10
-FEW = 3  # the likeliest, who are looked at for less
-LEAST_OF_FEW, LEAST = -6.9, -5.3  # nats, as all below: of a thousand one comes up to review, or five
-UNKNOWN = -1.27
+FEW = 4  # the likeliest, who are looked at for less
+LEAST_OF_FEW, LEAST = -6.9, -5.8  # nats, as all below: of a thousand one comes up to review, or three
+UNKNOWN = -1.91
 # The log odds that a record compared with a person comes up to `review` are UNKNOWN and, of kinds of keys, what it adds
 # that this person, alone, shares one, and that the record has one.
 TOLD = {
-    "nik": (6.76, -1.67),
-    "kk": (1.98, -0.84),
-    "phone": (2.79, -0.59),
-    "born-village": (1.91, -1.27),
-    "born-district": (2.95, -1.27),
-    "born-names": (2.99, 0.39),
-    "born-mother": (1.38, -0.16),
-    "name": (3.16, -0.57),
-    "word-year": (1.63, -0.32),
-    "word": (3.08, -0.51),
-    "mother-year": (1.88, -0.27),
-    "mother-village": (2.43, -0.24),
-    "spouse-village": (3.75, -0.25),
+    "nik": (6.80, -1.64),
+    "kk": (2.02, -0.82),
+    "phone": (2.85, -0.58),
+    "born-district": (4.00, -1.91),
+    "born-names": (2.82, 0.33),
+    "born-mother": (1.59, -0.16),
+    "name": (3.07, -0.50),
+    "word-year": (1.75, -0.30),
+    "word": (3.17, -0.57),
+    "mother-year": (1.94, -0.26),
+    "mother-village": (2.47, -0.26),
+    "spouse-village": (3.88, -0.28),
 }
-FADE = 0.59  # for each time that those who share a key are twice as many
+FADE = 0.61  # for each time that those who share a key are twice as many
 _NOBODY: tuple[str, ...] = ()
 # By kind and crowd; of nobody, what it tells that the record has such a key.
 _TOLD = {
@@ -105,7 +104,7 @@ def _values(one: Traits) -> list[tuple[str, str]]:
     if one.born is not None:
         day = one.born.isoformat()
         if one.village is not None:
-            found += ("born-village", f"{one.village} {day}"), ("born-district", f"{one.village[:8]} {day}")
+            found.append(("born-district", f"{one.village[:8]} {day}"))
         letters = sorted([word[:1] for word in words[:2]])
         if letters:
             found.append(("born-names", f"{day} {''.join(letters)}"))
