@@ -19,8 +19,8 @@ Hash = Callable[[str, str], int]
 
 HOT = 50  # people on one key; identity.md advises 50 to 60
 CANDIDATES = 10
-FEW = 4  # the likeliest, who are looked at for less
-LEAST_OF_FEW, LEAST = -6.9, -5.8  # nats, as all below: of a thousand one comes up to review, or three
+FEW = 3  # the likeliest, who are looked at for less
+LEAST_OF_FEW, LEAST = -6.9, -5.3  # nats, as all below: of a thousand one comes up to review, or five
 UNKNOWN = -1.91
 # The log odds that a record compared with a person comes up to `review` are UNKNOWN and, of kinds of keys, what it adds
 # that this person, alone, shares one, and that the record has one.
