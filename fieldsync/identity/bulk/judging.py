@@ -26,7 +26,7 @@ from fieldsync.identity.matching.weights import Weights, log_odds
 RECENT = 4  # records of a group that are held against another; online as many
 CROWDED_NAMES = 15  # people, by first word and year of birth, from which a telephone is nobody's own
 # Log odds by which acceptance is lower than online: what still fits when everything is known is truer than it looks.
-EASIER = 0.25
+EASIER = 0.35
 _SURE = 0.01  # log odds by which a bond misses acceptance in which somebody does not fit
 
 
