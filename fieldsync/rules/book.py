@@ -102,7 +102,7 @@ class Book:
     _plans: dict[str, Plan]
     _compiled: dict[str, _Compiled]
     _superseding: frozenset[str]
-    _moving: dict[str, list[Moving]]
+    _ticking: dict[str, list[Moving]]
     goes_on: bool
     of_visits: Mapping[str, str]
     moving: Mapping[str, frozenset[str]]
@@ -167,7 +167,7 @@ class Book:
     def next_look(self, sheet: Sheet, now: date) -> date | None:
         """Return the first day after `now` on which time alone may change what holds on a sheet; None for never."""
         ahead = [(sheet.moves_on - now).days] if sheet.moves_on is not None else []
-        for fact, step, limits in self._moving.get(sheet.about, ()):
+        for fact, step, limits in self._ticking.get(sheet.about, ()):
             value = sheet.facts.get(fact)
             if value is None:
                 continue
