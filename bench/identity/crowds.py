@@ -5,20 +5,15 @@ Siti Aminah of one village, half of them with nothing else but a date of birth. 
 median of ordinary ones.
 """
 
-import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from statistics import median
 
-from bench import postgres
 from bench.identity.population import Population, generate
-from bench.identity.stage import BATCH, MEASURED, RECORDS_A_PERSON, WARM, fill, place
+from bench.identity.stage import BATCH, MEASURED, RECORDS_A_PERSON, WARM, fill, in_new_store, place
 from bench.identity.visit import Visit
-from fieldsync.config import load
-from fieldsync.db import open_store, upgrade
+from fieldsync.db import Store
 
 MIDWIFE = "081234500001"
 WITH_HER_PHONE, NAMESAKES = 5_000, 3_000
@@ -27,40 +22,23 @@ BAR = 3
 
 def main() -> int:
     """Fill, place, tell."""
-    parser = argparse.ArgumentParser(prog="bench.identity.crowds", description=__doc__)
-    parser.add_argument("--persons", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--sqlite", action="store_true")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="fieldsync-bench-") as folder:
-        os.environ["FIELDSYNC_DATA_DIR"] = folder
-        if given.sqlite:
-            return _measured(given.seed, given.persons)
-        with postgres.running() as server:
-            os.environ["FIELDSYNC_DATABASE_URL"] = server.url(server.create("crowds"))
-            return _measured(given.seed, given.persons)
+    return in_new_store("bench.identity.crowds", __doc__, 100_000, _measured)
 
 
-def _measured(seed: int, persons: int) -> int:
-    store = open_store(load())
-    try:
-        upgrade(store)
-        population = generate(seed, int(persons * RECORDS_A_PERSON))
-        visits = list(population.visits())
-        last = (3 * WARM + MEASURED) * BATCH
-        fill(store, visits[:-last], population.truth.person_of)
-        ordinary = iter(visits[-last:])
-        usual = median(place(store, _some(ordinary, WARM + MEASURED)).seconds)
-        print(f"ordinary batches of {BATCH}: median {usual:.2f} s")
-        strangers = _strangers(generate(seed + 1, int((WITH_HER_PHONE + NAMESAKES) * RECORDS_A_PERSON * 2)))
-        for name, crowd in (
-            ("with the midwife's telephone", list(_with_one_phone(strangers))),
-            ("named Siti Aminah in one village", list(_namesakes(strangers))),
-        ):
-            _tell(name, place(store, [*_some(ordinary, WARM), *crowd]).seconds, usual)
-    finally:
-        store.close()
-    return 0
+def _measured(store: Store, seed: int, persons: int) -> None:
+    population = generate(seed, int(persons * RECORDS_A_PERSON))
+    visits = list(population.visits())
+    last = (3 * WARM + MEASURED) * BATCH
+    fill(store, visits[:-last], population.truth.person_of)
+    ordinary = iter(visits[-last:])
+    usual = median(place(store, _some(ordinary, WARM + MEASURED)).seconds)
+    print(f"ordinary batches of {BATCH}: median {usual:.2f} s")
+    strangers = _strangers(generate(seed + 1, int((WITH_HER_PHONE + NAMESAKES) * RECORDS_A_PERSON * 2)))
+    for name, crowd in (
+        ("with the midwife's telephone", list(_with_one_phone(strangers))),
+        ("named Siti Aminah in one village", list(_namesakes(strangers))),
+    ):
+        _tell(name, place(store, [*_some(ordinary, WARM), *crowd]).seconds, usual)
 
 
 def _some(visits: Iterator[Visit], batches: int) -> list[Visit]:

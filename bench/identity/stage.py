@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median, quantiles
@@ -55,32 +56,34 @@ class Timed:
 
 def main() -> int:
     """Fill, place, tell."""
-    parser = argparse.ArgumentParser(prog="bench.identity.stage", description=__doc__)
-    parser.add_argument("--persons", type=int, default=1_000_000)
+    return in_new_store("bench.identity.stage", __doc__, 1_000_000, _measured)
+
+
+def in_new_store(command: str, about: str, persons: int, measured: Callable[[Store, int, int], None]) -> int:
+    """Read a command's options and measure in an empty store, given with the seed and the number of persons."""
+    parser = argparse.ArgumentParser(prog=command, description=about)
+    parser.add_argument("--persons", type=int, default=persons)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--sqlite", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="fieldsync-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="fieldsync-bench-") as folder, ExitStack() as running:
         os.environ["FIELDSYNC_DATA_DIR"] = folder
-        if given.sqlite:
-            return _measured(given.seed, given.persons)
-        with postgres.running() as server:
-            os.environ["FIELDSYNC_DATABASE_URL"] = server.url(server.create("stage"))
-            return _measured(given.seed, given.persons)
-
-
-def _measured(seed: int, persons: int) -> int:
-    store = open_store(load())
-    try:
+        if not given.sqlite:
+            server = running.enter_context(postgres.running())
+            os.environ["FIELDSYNC_DATABASE_URL"] = server.url(server.create("identity"))
+        store = open_store(load())
+        running.callback(store.close)
         upgrade(store)
-        population = generate(seed, int(persons * RECORDS_A_PERSON))
-        visits = list(population.visits())
-        last = (WARM + MEASURED) * BATCH
-        there = fill(store, visits[:-last], population.truth.person_of)
-        _tell(store.engine.dialect.name, there, place(store, visits[-last:]))
-    finally:
-        store.close()
+        measured(store, given.seed, given.persons)
     return 0
+
+
+def _measured(store: Store, seed: int, persons: int) -> None:
+    population = generate(seed, int(persons * RECORDS_A_PERSON))
+    visits = list(population.visits())
+    last = (WARM + MEASURED) * BATCH
+    there = fill(store, visits[:-last], population.truth.person_of)
+    _tell(store.engine.dialect.name, there, place(store, visits[-last:]))
 
 
 def fill(store: Store, visits: Sequence[Visit], person_of: dict[str, int]) -> int:

@@ -85,7 +85,7 @@ class Sealer:
         first, *others = [_begun(key).copy for key in self._identity()]
 
         def hashes(kind: str, value: str) -> tuple[int, ...]:
-            message = f"{kind}\x00{value}".encode()  # as `_message`: twenty calls a record are felt
+            message = _message(kind, value)
             one = first()
             one.update(message)
             number = _NUMBER.unpack(one.digest())

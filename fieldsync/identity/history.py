@@ -47,7 +47,7 @@ def why(weights: Weights, best: Judged | None) -> str:
         "person": best.person.person_id,
         "odds": round(best.odds, 3),
         "levels": best.levels,
-        "weights": [table[level] for table, level in zip(weights.rounded, best.levels, strict=True)],
+        "weights": weights.told(best.levels),
     }
     return orjson.dumps(reasons).decode()
 

@@ -18,6 +18,7 @@ from fieldsync.rules.wording import WORDS, day_text
 JAKARTA = ZoneInfo("Asia/Jakarta")
 COUNTS = ("unacknowledged", "overdue", "due_this_week")
 REMINDED = ("due", "late")
+_OF_A_DAY = (REMINDER, SUMMARY)
 _TYPES = {
     EMERGENCY: "case.emergency",
     COORDINATOR: "case.escalated",
@@ -99,7 +100,7 @@ class Said:
 def subject_of(said: Said, language: str) -> str:
     """Return the subject, without a line break whatever the name of a district may be."""
     head = f"[FieldSync] {_SUBJECTS[said.event][language]}"
-    if said.event in (SUMMARY, REMINDER):
+    if said.event in _OF_A_DAY:
         head = f"{head}, {_day(said, language)}"
     if said.event in (SUMMARY, TEST):
         return head
@@ -110,7 +111,7 @@ def subject_of(said: Said, language: str) -> str:
 def text_of(said: Said, language: str) -> str:
     """Return the text for people."""
     lead = _LEADS[said.event][language]
-    if said.event in (SUMMARY, REMINDER):
+    if said.event in _OF_A_DAY:
         lead = lead.format(day=_day(said, language))
     parts = [lead, "\n".join(_lines(said, language)), said.links.get("all", ""), _FOOT[language]]
     return "\n\n".join(one for one in parts if one) + "\n"
@@ -145,7 +146,7 @@ def _lines(said: Said, language: str) -> list[str]:
 def body_of(said: Said, at: datetime) -> bytes:
     """Return the JSON of a webhook: ``type``, ``timestamp`` (when it was queued) and ``data``."""
     data: dict[str, Any] = {}
-    if said.event in (SUMMARY, REMINDER):
+    if said.event in _OF_A_DAY:
         data = {"day": said.about, **said.detail}
     elif said.event != TEST:
         level = {"level": said.event} if said.event in (COORDINATOR, HEAD) else {}

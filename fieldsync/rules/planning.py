@@ -13,8 +13,8 @@ from fieldsync.rules.facts import Context
 from fieldsync.rules.rule import Rule
 from fieldsync.rules.tree import NUMERIC, All, AnyOf, Leaf, Node, Not, Test, leaves, needs, opposite
 
-# By which a leaf keeps out most values, and the group of gates that it belongs to.
 _STEPS = {"days": 1, "down": -1}  # by clock, how much a fact moves a day at most
+# By which a leaf keeps out most values, and the group of gates that it belongs to.
 _GATES = {
     **dict.fromkeys(("at_least", "over"), "floors"),
     **dict.fromkeys(("at_most", "under"), "ceilings"),

@@ -1,12 +1,11 @@
 """Between two looks time changes nothing: what holds on a day held on the last day that a look was announced for."""
 
-import json
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
+from vignettes import FILES, read
 
 from bench.rules import NOW, Household
 from fieldsync.programs.folder import Frame
@@ -14,7 +13,6 @@ from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
 from fieldsync.rules import Book
 
-DATA = Path(__file__).parent.parent / "data"
 DAY = timedelta(days=1)
 SPAN = 24  # days that are looked at one by one, of each case others
 
@@ -28,11 +26,7 @@ def looked(book: Book, case: dict[str, Any], day: date) -> tuple[frozenset[tuple
     return held, min(ahead, default=None)
 
 
-def read(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.mark.parametrize("name", ["vignettes.jsonl", "audited_vignettes.jsonl", "reread_vignettes.jsonl"])
+@pytest.mark.parametrize("name", FILES)
 def test_nothing_changes_before_the_day_that_a_look_is_announced_for(name):
     book = book_on(NOW)
     for number, case in enumerate(read(name)):

@@ -1,20 +1,17 @@
-"""Cases with every flag that they raise: the examples of the domain, and those written from the text of its rules."""
+"""Every case raises the flags that it must, and no other."""
 
-import json
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from vignettes import FILES, read
 
 from fieldsync.programs.folder import Frame
 from fieldsync.programs.following import book_on, sheets_of
 from fieldsync.programs.trying import folder_of
 
-DATA = Path(__file__).parent.parent / "data"
-FILES = ("vignettes.jsonl", "audited_vignettes.jsonl", "reread_vignettes.jsonl")
-CASES = [json.loads(line) for name in FILES for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+CASES = [case for name in FILES for case in read(name)]
 BOOK = cache(book_on)
 
 

@@ -13,14 +13,7 @@ from fieldsync.identity.matching.compare import Scene, levels_of
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Words
 from fieldsync.identity.matching.traits import Traits
-from fieldsync.identity.matching.vetoes import (
-    BY_STRAYS,
-    MOST_RECORDS,
-    Held,
-    is_outnumbered,
-    is_sure_of_one,
-    veto_of,
-)
+from fieldsync.identity.matching.vetoes import MOST_RECORDS, Held, is_by_a_stray, veto_of
 from fieldsync.identity.matching.weights import Weights, log_odds
 
 RECENT = 4  # records of a group that are held against another; online as many
@@ -57,14 +50,12 @@ class Judge:
     def _alone(self, record: int, group: Group) -> Bond:
         """Weigh one record against a group; as online, one stray record or number of the group keeps it from nobody."""
         bond, accept = self.held(record, group), self.limits.accept
-        if not 1 < len(group) < MOST_RECORDS:
+        if bond.odds < self.limits.review or (bond.odds >= accept and bond.veto is None):
             return bond
-        if bond.veto is None and self.limits.review <= bond.odds < accept:
-            without = self._each(record, (tuple(kept for kept in group if kept != one) for one in group))
-            return bond._replace(odds=accept) if is_sure_of_one(without, accept) else bond
-        if bond.veto in BY_STRAYS and bond.odds >= accept:
-            alone = self._each(record, ((one,) for one in group))
-            return bond._replace(veto=None) if is_outnumbered(alone, accept) else bond
+        without = self._each(record, (tuple(kept for kept in group if kept != one) for one in group))
+        alone = self._each(record, ((one,) for one in group))
+        if is_by_a_stray((bond.odds, bond.veto), len(group), accept, without, alone):
+            return bond._replace(odds=max(bond.odds, accept), veto=None)
         return bond
 
     def _each(self, record: int, groups: Iterable[Group]) -> Iterator[Held]:

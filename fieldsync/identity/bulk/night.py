@@ -110,7 +110,7 @@ def _named(groups: Mapping[str, Group], ids: Sequence[str]) -> dict[str, tuple[s
 
 
 def _why(weights: Weights, bond: Bond) -> str:
-    told = [round(table[level], 2) for table, level in zip(weights.tables, bond.levels, strict=True)]
+    told = weights.told(bond.levels)
     reasons: dict[str, Any] = {**BY, "odds": round(bond.odds, 3), "levels": bond.levels, "weights": told}
     return orjson.dumps(reasons).decode()
 

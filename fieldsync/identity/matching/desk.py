@@ -14,14 +14,7 @@ from fieldsync.identity.matching.keys import keys_of
 from fieldsync.identity.matching.profile import Profile
 from fieldsync.identity.matching.shelf import Shelf, Words
 from fieldsync.identity.matching.traits import Traits
-from fieldsync.identity.matching.vetoes import (
-    BY_STRAYS,
-    MOST_RECORDS,
-    Held,
-    is_outnumbered,
-    is_sure_of_one,
-    veto_of,
-)
+from fieldsync.identity.matching.vetoes import MOST_RECORDS, Held, is_by_a_stray, veto_of
 from fieldsync.identity.matching.weights import Weights, log_odds, probability
 
 CROWDED_PHONE = 6
@@ -155,21 +148,13 @@ class Desk:
         if one.record_id in person.apart:
             return Judged(person, score, odds, levels, TOLD_APART, fits=False)
         veto, sure = veto_of(one, person, levels, odds, self._lifted), odds >= self._accept
-        fits = sure and veto is None
-        if not fits and 1 < len(person.records) < MOST_RECORDS:
-            if veto is None:
-                fits = self._fits_but_for_one(one, person, scene)
-            elif veto in BY_STRAYS:
-                fits = sure and self._is_outnumbered(one, person, scene)
+        fits = (sure and veto is None) or self._is_by_a_stray(one, person, scene, (odds, veto))
         return Judged(person, score, odds, levels, None if fits else veto, fits)
 
-    def _is_outnumbered(self, one: Traits, person: Profile, scene: Scene) -> bool:
-        alone = (self._held(one, Profile.of(person.person_id, (said,)), scene) for said in person.said())
-        return is_outnumbered(alone, self._accept)
-
-    def _fits_but_for_one(self, one: Traits, person: Profile, scene: Scene) -> bool:
+    def _is_by_a_stray(self, one: Traits, person: Profile, scene: Scene, held: Held) -> bool:
         without = (self._held(one, person.without({record_id}), scene) for record_id in person.records)
-        return is_sure_of_one(without, self._accept)
+        alone = (self._held(one, Profile.of(person.person_id, (said,)), scene) for said in person.said())
+        return is_by_a_stray(held, person.size, self._accept, without, alone)
 
     def _held(self, one: Traits, person: Profile, scene: Scene) -> Held:
         levels = levels_of(one, person, scene)

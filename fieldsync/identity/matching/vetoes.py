@@ -4,7 +4,7 @@ Each veto is one named reason; the review page says it in words.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from fieldsync.identity.matching.compare import DATE, FEATURES, NAME, NIK, STRAY, TWO
 from fieldsync.identity.matching.profile import Profile
@@ -54,16 +54,31 @@ def veto_of(
     return "too_many_records" if len(person.records) >= MOST_RECORDS else None
 
 
-def is_outnumbered(alone: Iterable[Held], accept: float) -> bool:
-    """Tell whether of a person's records, each by itself, as many leave no doubt as forbid it: a value has strayed."""
-    held = list(alone)
-    sure = sum(odds >= accept and veto is None for odds, veto in held)
-    return 0 < sure >= sum(veto is not None for _, veto in held)
+def is_by_a_stray(held: Held, size: int, accept: float, without: Iterable[Held], alone: Iterable[Held]) -> bool:
+    """Tell whether one stray record, or a stray number, is all that keeps a record that may fit from a person.
+
+    Args:
+        held: how the record fits the person: at least in doubt, and not well enough.
+        size: how many records the person has.
+        accept: log odds from which the machine decides alone.
+        without: how it fits without one of the person's records, each left out in turn, as if that one came later.
+        alone: how it fits each of the person's records by itself; as many must leave no doubt as forbid it.
+    """
+    odds, veto = held
+    if not 1 < size < MOST_RECORDS:
+        return False
+    if veto is None:
+        return any(_is_sure(one, accept) for one in without)
+    return veto in BY_STRAYS and odds >= accept and _is_outnumbered(list(alone), accept)
 
 
-def is_sure_of_one(without: Iterable[Held], accept: float) -> bool:
-    """Tell whether a person leaves no doubt without one of her records, each left out in turn, as if it came later."""
-    return any(odds >= accept and veto is None for odds, veto in without)
+def _is_outnumbered(alone: Sequence[Held], accept: float) -> bool:
+    sure = sum(_is_sure(one, accept) for one in alone)
+    return 0 < sure >= sum(veto is not None for _, veto in alone)
+
+
+def _is_sure(held: Held, accept: float) -> bool:
+    return held[0] >= accept and held[1] is None
 
 
 def _of_dates(levels: tuple[int, ...]) -> str | None:

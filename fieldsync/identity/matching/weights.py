@@ -85,9 +85,12 @@ class Weights:
         (left, low), (right, high) = next((line for line in pairwise(bends) if line[1][1] >= odds), bends[-2:])
         return left + (odds - low) * (right - left) / (high - low) if high > low else -math.inf
 
+    def told(self, levels: Sequence[int]) -> list[float]:
+        """Return the weight of each feature as it is noted with a decision."""
+        return [table[level] for table, level in zip(self._rounded, levels, strict=True)]
+
     @cached_property
-    def rounded(self) -> tuple[tuple[float, ...], ...]:
-        """The tables as they are noted with decisions."""
+    def _rounded(self) -> tuple[tuple[float, ...], ...]:
         return tuple(tuple(round(weight, 2) for weight in table) for table in self.tables)
 
     def parts(self, levels: Sequence[int]) -> dict[str, tuple[str, float]]:

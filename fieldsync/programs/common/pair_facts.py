@@ -107,23 +107,24 @@ def _were_born_together(folder: Folder, one: Entry, other: Entry) -> bool:
 
 def are_alike(one: str, other: str) -> bool:
     """Tell whether two names may be spellings of one, whatever the order of their words or the gaps between."""
-    first, second = folded(one), folded(other)
-    if first == second or "".join(_words(one)) == "".join(_words(other)):
+    (first, first_joined), (second, second_joined) = _plain(one), _plain(other)
+    if first == second or first_joined == second_joined:
         return True
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
 
 
 def folded(name: str) -> str:
     """Return the words of a name in order, with old spellings, short forms, doubled letters and signs made plain."""
-    return " ".join(sorted(_words(name)))
+    return _plain(name)[0]
 
 
 @lru_cache(maxsize=20_000)
-def _words(name: str) -> tuple[str, ...]:
-    """Return the words of a name as they follow each other, made plain."""
+def _plain(name: str) -> tuple[str, str]:
+    """Return the plain words of a name in order, and as they follow each other without gaps."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     plain = _NOT_LETTERS.sub(" ", plain.replace("'", "").replace("’", ""))
     for written, spoken in _SPELLINGS:
         plain = plain.replace(written, spoken)
-    words = (_TWICE.sub(r"\1", word) for word in plain.split())
-    return tuple(_SHORT.get(word, word) for word in words)
+    spoken_words = (_TWICE.sub(r"\1", word) for word in plain.split())
+    words = [_SHORT.get(word, word) for word in spoken_words]
+    return " ".join(sorted(words)), "".join(words)
